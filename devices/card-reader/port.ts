@@ -1,0 +1,48 @@
+import type { Personal } from "../../src/kernel/personal.ts";
+import type { Result } from "../../src/kernel/result.ts";
+import type { CommandOptions, Device } from "../contract/device.ts";
+
+/** The kind of card by its JPKI token label (EF 0006). `unknown` is a card without the JPKI application. */
+export type CardKind = "myNumberCard" | "jukiCard" | "androidPhone" | "iPhone" | "unknown";
+
+/** F of docs/binding.md: the four items of 券面事項入力補助. */
+export interface FourItems {
+  readonly name: string;
+  readonly address: string;
+  /** `YYYY-MM-DD` */
+  readonly birthDate: string;
+  readonly sex: "male" | "female" | "other";
+}
+
+/** What VERIFY answered. */
+export type PinOutcome =
+  | { readonly outcome: "accepted" }
+  | { readonly outcome: "wrong"; readonly triesLeft: number }
+  | { readonly outcome: "blocked" };
+
+/** An exclusive connection to the card on the reader. Ends when the card moves; `close` resets the card. */
+export interface CardSession {
+  /** Selects JPKI and reads the token label and the tries left of the authentication PIN. Spends no try. */
+  identify(options?: CommandOptions): Promise<Result<{ readonly kind: CardKind; readonly triesLeft: number }>>;
+  verifyPin(pin: Personal<string>, options?: CommandOptions): Promise<Result<PinOutcome>>;
+  /** The user-authentication certificate, DER. */
+  readAuthCertificate(options?: CommandOptions): Promise<Result<Uint8Array>>;
+  /** RSA PKCS#1 v1.5 signature (256 bytes) over a SHA-256 digest (32 bytes). Needs an accepted PIN. */
+  signDigest(digest: Uint8Array, options?: CommandOptions): Promise<Result<Uint8Array>>;
+  /**
+   * The four items, if this PIN opens them: tried once and only while that counter is full. `undefined` is the lower
+   * level, not an error. My Number is never read.
+   */
+  readFourItems(pin: Personal<string>, options?: CommandOptions): Promise<Result<Personal<FourItems> | undefined>>;
+  /** Resets the card and lets it go. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** The card reader: presence of a card, and exclusive sessions with it. */
+export interface CardReader extends Device {
+  /** Whether something lies on the reader now. */
+  cardPresent(): boolean;
+  onPresence(listener: (present: boolean) => void): () => void;
+  /** Connects exclusively to the card that is on the reader. `K-CARD-101` when there is none. */
+  connect(options?: CommandOptions): Promise<Result<CardSession>>;
+}

@@ -1,0 +1,45 @@
+import type { Result } from "../../src/kernel/result.ts";
+import type { CommandOptions, Device } from "../contract/device.ts";
+
+/** One document to print: PWG raster (PWG 5102.4) pages, front and back alternating. */
+export interface PrintJob {
+  /** `job-name` and the key by which a job is found again: the document id. Never personal. */
+  readonly documentId: string;
+  readonly pwgRaster: Uint8Array;
+  /** Sides to be printed: 2 for each sheet. */
+  readonly impressions: number;
+}
+
+export interface SubmittedJob {
+  readonly jobId: number;
+  readonly documentId: string;
+  readonly impressions: number;
+  /** `printer-impressions-completed` before the job, when the printer counts. */
+  readonly impressionsBefore: number | undefined;
+}
+
+/** What came of a job: `done` and `notDone` only on impressions, otherwise `unknown`. */
+export interface PrintSettlement {
+  readonly state: "done" | "notDone" | "unknown";
+  readonly impressionsCompleted: number;
+  /** The job's state as the printer names it (job-state keyword); informative, money never depends on it. */
+  readonly jobState: string;
+  readonly impressionsAfter: number | undefined;
+}
+
+/** An A4 printer that speaks IPP. */
+export interface CertificatePrinter extends Device {
+  /** Asks the printer for its state now (Get-Printer-Attributes): a fault is found before money is taken. */
+  check(options?: CommandOptions): Promise<Result<void>>;
+  /** Print-Job. `K-PRINT-…` when the printer refuses (busy, format); on success the printer has taken the job. */
+  submit(job: PrintJob, options?: CommandOptions): Promise<Result<SubmittedJob>>;
+  /** Follows a job to its end and settles it on impressions. `onProgress` with impressions done so far. */
+  settle(
+    job: SubmittedJob,
+    onProgress: (impressions: number) => void,
+    options?: CommandOptions,
+  ): Promise<Result<PrintSettlement>>;
+  /** A job that may have been taken before a crash, found by its document id. */
+  findJob(documentId: string, options?: CommandOptions): Promise<Result<SubmittedJob | undefined>>;
+  cancel(jobId: number, options?: CommandOptions): Promise<Result<void>>;
+}

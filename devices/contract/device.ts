@@ -1,0 +1,35 @@
+import type { Failure } from "../../src/kernel/errors/failure.ts";
+
+/** The device status words of XFS4IoT (Common.Status, `device`). */
+export type DeviceStatusWord =
+  | "online"
+  | "offline"
+  | "powerOff"
+  | "noDevice"
+  | "hardwareError"
+  | "userError"
+  | "deviceBusy"
+  | "fraudAttempt";
+
+/** A device's status: the word, what caused it (a fault keeps its cause), and since when (monotonic milliseconds). */
+export interface DeviceStatus {
+  readonly word: DeviceStatusWord;
+  readonly cause?: Failure;
+  readonly sinceMs: number;
+}
+
+/** How every command is called: it can be cancelled and it ends in time. Each command has a default time-out. */
+export interface CommandOptions {
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+/** What every device is, whatever it does. A device outlives its port: it says `offline`, it never disappears. */
+export interface Device {
+  readonly name: string;
+  status(): DeviceStatus;
+  /** Calls `listener` on every change of status; returns how to stop. */
+  onStatus(listener: (status: DeviceStatus) => void): () => void;
+  /** Ends the link and every command under way with `K-CMD-102`. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,32 @@
+import { bindingErrors } from "./binding.ts";
+import { cabinetErrors } from "./cabinet.ts";
+import { cardErrors } from "./card.ts";
+import { centreErrors } from "./centre.ts";
+import { certificateErrors } from "./certificate.ts";
+import { coinErrors } from "./coin.ts";
+import type { ErrorEntry } from "./entry.ts";
+import { generalErrors } from "./general.ts";
+import { kioskErrors } from "./kiosk.ts";
+import { printerErrors } from "./printer.ts";
+import { receiptErrors } from "./receipt.ts";
+
+/** Every error code of the product: the one source of the types and of `docs/errors.md`. */
+export const errorCatalogue = {
+  ...generalErrors,
+  ...cardErrors,
+  ...coinErrors,
+  ...printerErrors,
+  ...receiptErrors,
+  ...cabinetErrors,
+  ...certificateErrors,
+  ...centreErrors,
+  ...bindingErrors,
+  ...kioskErrors,
+} as const;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+
+/** The catalogue's entry for a code. */
+export function errorEntry(code: ErrorCode): ErrorEntry {
+  return errorCatalogue[code];
+}

@@ -1,0 +1,4 @@
+import { entries } from "./entry.ts";
+
+/** Errors of this room; see `docs/errors.md`. */
+export const centreErrors = entries({});

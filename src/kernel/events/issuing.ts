@@ -1,0 +1,4 @@
+import { events } from "./entry.ts";
+
+/** Events of this room; see `docs/events.md`. */
+export const issuingEvents = events({});

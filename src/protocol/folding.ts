@@ -1,0 +1,95 @@
+import { createHmac } from "node:crypto";
+import { joinFields } from "./encoding.ts";
+import { tags } from "./roles.ts";
+
+/**
+ * Folding of names and addresses, so that the card, the register and the page are compared by what they mean and not by
+ * how a variant is written (docs/binding.md 10). Folding is for comparing only: what is stored and printed is untouched.
+ */
+
+/** Standardized and ideographic variation selectors (Unicode, VS1–16 and VS17–256). */
+const VARIATION_SELECTORS = /[\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}]/gu;
+
+/** Variants that are code points of their own: how the card (JIS X 0208 and 0213 names) and the register may differ. */
+const VARIANTS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    髙: "高",
+    﨑: "崎",
+    嵜: "崎",
+    𠮷: "吉",
+    邉: "辺",
+    邊: "辺",
+    齋: "斎",
+    齊: "斉",
+    澤: "沢",
+    濵: "浜",
+    濱: "浜",
+    德: "徳",
+    廣: "広",
+    櫻: "桜",
+    瀨: "瀬",
+    曻: "昇",
+    黑: "黒",
+    惠: "恵",
+    眞: "真",
+    嶋: "島",
+    嶌: "島",
+    龍: "竜",
+    國: "国",
+    圓: "円",
+    壽: "寿",
+    條: "条",
+  }),
+);
+
+/** A name without spaces, width, case and variant differences. */
+export function foldName(name: string): string {
+  return foldVariants(name).replace(/[\s\u3000・·,，.．]/gu, "");
+}
+
+const KANJI_DIGITS = "〇一二三四五六七八九";
+
+/**
+ * An address in one notation: 丁目, 番地, 番, 号 and dashes become `-`, kanji numerals before them digits, spaces vanish.
+ */
+export function foldAddress(address: string): string {
+  return foldVariants(address)
+    .replace(/[\s\u3000]/gu, "")
+    .replace(/([〇一二三四五六七八九十百]+)(?=丁目|番地|番|号)/gu, (numeral) => String(kanjiNumber(numeral)))
+    .replace(/番地の?|丁目|番|号室?|[‐-―−ｰー-](?=[0-9])/gu, "-")
+    .replace(/-+/gu, "-")
+    .replace(/-$/u, "");
+}
+
+function foldVariants(text: string): string {
+  const plain = text.replace(VARIATION_SELECTORS, "").normalize("NFKC").toUpperCase();
+  return Array.from(plain, (char) => VARIANTS.get(char) ?? char).join("");
+}
+
+function kanjiNumber(numeral: string): number {
+  let total = 0;
+  let digit = 0;
+  for (const char of numeral) {
+    if (char === "百" || char === "十") {
+      total += (digit || 1) * (char === "百" ? 100 : 10);
+      digit = 0;
+    } else {
+      digit = digit * 10 + KANJI_DIGITS.indexOf(char);
+    }
+  }
+  return total + digit;
+}
+
+/** HMAC_k(birth date ‖ folded name) as base64url; `birthDate` is `YYYY-MM-DD`. How R names people without naming them. */
+export function personHash(key: Uint8Array, person: { readonly name: string; readonly birthDate: string }): string {
+  return createHmac("sha256", key)
+    .update(joinFields(tags.person, person.birthDate, foldName(person.name)))
+    .digest("base64url");
+}
+
+/** HMAC_k(folded address) as base64url. */
+export function addressHash(key: Uint8Array, address: string): string {
+  return createHmac("sha256", key)
+    .update(joinFields(tags.address, foldAddress(address)))
+    .digest("base64url");
+}

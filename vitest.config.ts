@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+/** Tests stand beside their source; those that need several rooms stand under `test/`. */
+export default defineConfig({
+  test: {
+    include: ["src/**/*.test.ts", "devices/**/*.test.ts", "firmware-bridge/**/*.test.ts", "test/**/*.test.ts"],
+    pool: "forks",
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    passWithNoTests: false,
+    allowOnly: false,
+  },
+});
