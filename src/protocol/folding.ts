@@ -1,5 +1,7 @@
 import { createHmac } from "node:crypto";
 import { joinFields } from "./encoding.ts";
+import type { PersonalField } from "./forms/cells.ts";
+import { fromPrintedDate } from "./japanese-date.ts";
 import { tags } from "./roles.ts";
 
 /**
@@ -91,5 +93,27 @@ export function personHash(key: Uint8Array, person: { readonly name: string; rea
 export function addressHash(key: Uint8Array, address: string): string {
   return createHmac("sha256", key)
     .update(joinFields(tags.address, foldAddress(address)))
+    .digest("base64url");
+}
+
+const DATE_FIELDS: ReadonlySet<PersonalField> = new Set(["birthDate", "becameResidentOn", "sealRegisteredOn"]);
+const NAME_FIELDS: ReadonlySet<PersonalField> = new Set(["name", "householder", "domicileHead"]);
+const ADDRESS_FIELDS: ReadonlySet<PersonalField> = new Set(["address", "domicile", "movedFrom"]);
+
+/**
+ * A personal value in the form in which it is compared: names and addresses folded, dates as `YYYY-MM-DD` whichever
+ * calendar they were printed in, anything else without spaces and width differences.
+ */
+export function foldValue(field: PersonalField, text: string): string {
+  if (NAME_FIELDS.has(field)) return foldName(text);
+  if (ADDRESS_FIELDS.has(field)) return foldAddress(text);
+  if (DATE_FIELDS.has(field)) return fromPrintedDate(text) ?? text.replace(/\s/gu, "");
+  return foldVariants(text).replace(/\s/gu, "");
+}
+
+/** HMAC_k(field ‖ person ‖ folded value) as base64url; see `attestedValue` of R. */
+export function valueHash(key: Uint8Array, field: PersonalField, person: number | undefined, text: string): string {
+  return createHmac("sha256", key)
+    .update(joinFields(tags.value, field, person === undefined ? "document" : String(person), foldValue(field, text)))
     .digest("base64url");
 }

@@ -33,5 +33,6 @@ export const tags = {
   print: "MDG-PRINT-1",
   person: "MDG-PERSON-1",
   address: "MDG-ADDRESS-1",
+  value: "MDG-VALUE-1",
 } as const;
 export type StatementTag = (typeof tags)[keyof typeof tags];

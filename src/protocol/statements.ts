@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { certificateChoice, optionalFields } from "./certificates.ts";
+import { personalFields } from "./forms/cells.ts";
 import { base64Url, hash256, shortText, timeMs, uuid, yenAmount } from "./schema.ts";
 
 /** The bodies of the signed statements S, R, D, M, C and P (docs/binding.md 5–8 and 14). */
@@ -25,6 +26,19 @@ export const choiceStatement = z.strictObject({
 });
 export type ChoiceStatement = z.infer<typeof choiceStatement>;
 
+/** One printed value that the attestor read from the register by itself. An empty value is attested as empty text. */
+export const attestedValue = z.strictObject({
+  field: z.enum(personalFields),
+  /** Counts the persons of the document in printed order from 0; absent for a value of the document (address, householder). */
+  person: z
+    .int()
+    .min(0)
+    .max(MAX_PERSONS - 1)
+    .optional(),
+  hash: hash256,
+});
+export type AttestedValue = z.infer<typeof attestedValue>;
+
 /** R, signed by the municipality's register attestor. Persons and address are keyed hashes under k. */
 export const registerStatement = z.strictObject({
   requestId: uuid,
@@ -38,6 +52,11 @@ export const registerStatement = z.strictObject({
   persons: z.array(hash256).min(1).max(MAX_PERSONS),
   /** HMAC_k of the folded address: `addressHash`. */
   address: hash256,
+  /** HMAC_k of every personal value that the pages must show, each exactly once: `valueHash`. */
+  values: z
+    .array(attestedValue)
+    .min(1)
+    .max(MAX_PERSONS * personalFields.length),
 });
 export type RegisterStatement = z.infer<typeof registerStatement>;
 

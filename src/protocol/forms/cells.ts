@@ -10,29 +10,34 @@ export interface Box {
   readonly height: number;
 }
 
-/** Values that the reader hands to the checks. `name` and `birthDate` name people and are checked on every page. */
-export type FieldName =
-  | "name"
-  | "birthDate"
-  | "sex"
-  | "address"
-  | "householder"
-  | "relationship"
-  | "domicile"
-  | "domicileHead"
-  | "nationality"
-  | "residenceStatus"
-  | "residenceCardNumber"
-  | "myNumber"
-  | "becameResident"
-  | "movedFrom"
-  | "sealRegistrationNumber"
-  | "sealRegisteredOn"
-  | "issuedOn"
-  | "mayor"
-  | "documentId"
-  | "pageOfPages"
-  | "remarks";
+/**
+ * Values about people. The attestor commits to each one that is printed (`values` of R) and the kiosk compares every one
+ * that it reads, so that no value of another person fits, not only no name.
+ */
+export const personalFields = [
+  "name",
+  "birthDate",
+  "sex",
+  "address",
+  "householder",
+  "relationship",
+  "domicile",
+  "domicileHead",
+  "nationality",
+  "residenceStatus",
+  "residenceCardNumber",
+  "myNumber",
+  "becameResidentOn",
+  "movedFrom",
+  "sealRegistrationNumber",
+  "sealRegisteredOn",
+] as const;
+export type PersonalField = (typeof personalFields)[number];
+
+/** Values about the document itself. */
+export type DocumentField = "issuedOn" | "mayor" | "documentId" | "pageOfPages";
+
+export type FieldName = PersonalField | DocumentField;
 
 export type Cell =
   /** Words of the form itself: read back, they must be exactly these (spaces aside). */
@@ -51,8 +56,6 @@ export type Cell =
       readonly person?: number;
       readonly sizePt: number;
       readonly align?: "left" | "center" | "right";
-      /** Empty allowed (a person without the value, e.g. a foreign resident's domicile). */
-      readonly mayBeEmpty?: boolean;
     }
   /** A picture: the official seal or a registered seal's impression. Text may not stand in it. */
   | { readonly cell: "picture"; readonly box: Box; readonly picture: "officialSeal" | "registeredSeal" }
