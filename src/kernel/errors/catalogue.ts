@@ -9,6 +9,7 @@ import { generalErrors } from "./general.ts";
 import { kioskErrors } from "./kiosk.ts";
 import { printerErrors } from "./printer.ts";
 import { receiptErrors } from "./receipt.ts";
+import { townErrors } from "./town.ts";
 
 /** Every error code of the product: the one source of the types and of `docs/errors.md`. */
 export const errorCatalogue = {
@@ -22,6 +23,7 @@ export const errorCatalogue = {
   ...centreErrors,
   ...bindingErrors,
   ...kioskErrors,
+  ...townErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorCatalogue;

@@ -1,0 +1,96 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { createInterface } from "node:readline";
+import { z } from "zod";
+import type { Clock } from "../../kernel/clock.ts";
+import { EXIT_CONFIGURATION } from "../../kernel/process.ts";
+import { fail, ok, type Result } from "../../kernel/result.ts";
+
+/** One process of the town: its entry point and its configuration file. */
+export interface ProcessSpec {
+  readonly name: string;
+  /** Absolute path of a `main.ts`. */
+  readonly entry: string;
+  readonly configFile: string;
+}
+
+const readyLine = z.object({
+  ready: z.literal(true),
+  name: z.string(),
+  pid: z.int(),
+  version: z.string(),
+  addresses: z.record(z.string(), z.string()),
+});
+
+/** A running process. */
+export interface TownProcess {
+  readonly name: string;
+  readonly pid: number;
+  readonly addresses: Readonly<Record<string, string>>;
+  /** Resolves when the process ended, with its exit code (or undefined after a signal). */
+  readonly ended: Promise<number | undefined>;
+  /** SIGTERM; after five seconds SIGKILL. Resolves when the process is gone. */
+  stop(): Promise<void>;
+  /** SIGKILL at once: what a power cut or a crash does. */
+  kill(): void;
+}
+
+const STOP_GRACE_MS = 5_000;
+const LAST_LINES = 20;
+
+/**
+ * Starts a process and waits for its ready line. Every line on standard error goes to `onLog`. The process also ends when
+ * this one disappears (its IPC channel closes). Errors: `K-TOWN-101` it ended before it was ready, with its last words.
+ */
+export function startProcess(
+  spec: ProcessSpec,
+  clock: Clock,
+  onLog: (line: string) => void,
+): Promise<Result<TownProcess>> {
+  const child = fork(spec.entry, ["--config", spec.configFile], {
+    execPath: process.execPath,
+    execArgv: ["--disable-warning=ExperimentalWarning"],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  const lastWords: string[] = [];
+  if (child.stderr) {
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      lastWords.push(line);
+      if (lastWords.length > LAST_LINES) lastWords.shift();
+      onLog(line);
+    });
+  }
+  const ended = new Promise<number | undefined>((resolve) => child.once("exit", (code) => resolve(code ?? undefined)));
+  return new Promise((resolve) => {
+    if (child.stdout) {
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        const ready = parseReady(line);
+        if (ready)
+          resolve(ok({ ...ready, ended, stop: () => stop(child, ended, clock), kill: () => child.kill("SIGKILL") }));
+      });
+    }
+    child.once("error", (error) => resolve(fail("K-TOWN-101", { process: spec.name, why: error.message })));
+    child.once("close", (code) => {
+      const why = lastWords.join("\n");
+      resolve(
+        fail(code === EXIT_CONFIGURATION ? "K-TOWN-102" : "K-TOWN-101", { process: spec.name, code: code ?? -1, why }),
+      );
+    });
+  });
+}
+
+function parseReady(line: string): { name: string; pid: number; addresses: Record<string, string> } | undefined {
+  try {
+    const parsed = readyLine.safeParse(JSON.parse(line));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function stop(child: ChildProcess, ended: Promise<unknown>, clock: Clock): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const timer = clock.setTimer(STOP_GRACE_MS, () => child.kill("SIGKILL"));
+  child.kill("SIGTERM");
+  await ended;
+  timer.cancel();
+}
