@@ -165,5 +165,5 @@ async function takeAll(
   progress.sheetsTaken += sheets.value;
   const receipt = await bench.call("takeReceipt", {});
   if (!receipt.ok) return receipt;
-  return ok(view.step === "ended" ? [{ touch: "dismiss" }] : []);
+  return ok(view.step === "ended" && view.left.length === 0 ? [{ touch: "dismiss" }] : []);
 }
