@@ -7,6 +7,7 @@ import { coinErrors } from "./coin.ts";
 import type { ErrorEntry } from "./entry.ts";
 import { generalErrors } from "./general.ts";
 import { kioskErrors } from "./kiosk.ts";
+import { kioskRoomErrors } from "./kiosk-rooms.ts";
 import { printerErrors } from "./printer.ts";
 import { receiptErrors } from "./receipt.ts";
 import { townErrors } from "./town.ts";
@@ -23,6 +24,7 @@ export const errorCatalogue = {
   ...centreErrors,
   ...bindingErrors,
   ...kioskErrors,
+  ...kioskRoomErrors,
   ...townErrors,
 } as const;
 

@@ -1,0 +1,115 @@
+import type { CoinEvents, Denomination } from "../../../devices/coin-vendor/port.ts";
+import type { IntentKind, JournalData, OpenIntent, QueuedMessage, SessionSummary } from "../ports.ts";
+import { CashCounts, type Place } from "./cash-book.ts";
+import type { SettlementState } from "./entries.ts";
+import type { Row } from "./store.ts";
+
+/** Kinds of rows; intents and facts carry their own word behind the dot. */
+export const rowKinds = {
+  coins: "coins",
+  settled: "settled",
+  exchange: "exchange",
+  summary: "summary",
+  queued: "queued",
+  acknowledged: "acknowledged",
+} as const;
+export const INTENT_PREFIX = "intent.";
+export const FACT_PREFIX = "fact.";
+
+/** What a settlement row carries. */
+export interface SettlementData {
+  readonly state: SettlementState;
+  readonly outcome: JournalData;
+}
+
+/**
+ * Everything that is asked of the journal while the kiosk runs, built from its rows alone: on opening from the first row
+ * on, then row by row. There is no other source, so it cannot drift from the journal.
+ */
+export class Derived {
+  readonly cash = new CashCounts();
+  readonly #open = new Map<number, OpenIntent>();
+  readonly #queue = new Map<string, QueuedMessage>();
+  #lastCounter: number | undefined;
+  #lastSummary: SessionSummary | undefined;
+
+  apply(row: Row): void {
+    const data: unknown = JSON.parse(row.data);
+    if (row.kind.startsWith(INTENT_PREFIX)) this.#open.set(row.seq, toIntent(row));
+    else if (row.kind === rowKinds.settled) this.#settled(row.settles, data as SettlementData);
+    else if (row.kind === rowKinds.coins) this.#coins(data as CoinEvents);
+    else if (row.kind === rowKinds.exchange) this.#exchange(data as ExchangeData);
+    else if (row.kind === rowKinds.summary) this.#lastSummary = data as SessionSummary;
+    else if (row.kind === rowKinds.queued) {
+      this.#queue.set(String(row.seq), { ...(data as object), id: String(row.seq) } as QueuedMessage);
+    } else if (row.kind === rowKinds.acknowledged) this.#queue.delete((data as { id: string }).id);
+  }
+
+  openIntents(): readonly OpenIntent[] {
+    return [...this.#open.values()];
+  }
+
+  isOpen(seq: number): boolean {
+    return this.#open.has(seq);
+  }
+
+  queued(): readonly QueuedMessage[] {
+    return [...this.#queue.values()];
+  }
+
+  isQueued(id: string): boolean {
+    return this.#queue.has(id);
+  }
+
+  lastCounter(): number | undefined {
+    return this.#lastCounter;
+  }
+
+  lastSummary(): SessionSummary | undefined {
+    return this.#lastSummary;
+  }
+
+  #coins(events: CoinEvents): void {
+    this.#lastCounter = events.counter;
+    this.cash.credited(events.credits, events.lostEvents);
+  }
+
+  #exchange(exchange: ExchangeData): void {
+    this.cash.exchanged(exchange.place, exchange.denomination, exchange.counted);
+  }
+
+  #settled(seq: number, settlement: SettlementData): void {
+    const intent = this.#open.get(seq);
+    if (!intent) return;
+    this.#open.delete(seq);
+    const { state, outcome } = settlement;
+    if (intent.kind === "escrowAccept" && state !== "notDone") {
+      this.cash.escrowEmptied(state === "done" ? "cashBox" : "unproved");
+    }
+    if (intent.kind === "escrowReturn" && state !== "notDone") {
+      this.cash.escrowEmptied(state === "done" ? "outside" : "unproved");
+    }
+    if (intent.kind === "payout") {
+      const coins = Number(intent.data.coins);
+      const paid = Number(outcome.paid ?? (state === "done" ? coins : 0));
+      this.cash.paidOut(Number(intent.data.denomination) as Denomination, paid, state === "unknown" ? coins - paid : 0);
+    }
+  }
+}
+
+interface ExchangeData {
+  readonly place: Place;
+  readonly denomination: Denomination;
+  readonly counted: number;
+}
+
+/** An intent's row as the flow knows it. */
+export function toIntent(row: Row): OpenIntent {
+  return {
+    id: String(row.seq),
+    sessionId: row.session,
+    kind: row.kind.slice(INTENT_PREFIX.length) as IntentKind,
+    data: JSON.parse(row.data) as JournalData,
+    atMs: row.atMs,
+  };
+}
