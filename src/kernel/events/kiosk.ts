@@ -89,4 +89,9 @@ export const kioskEvents = events({
     description: "A message stays in the outbox because the centre did not take it.",
     fields: { kind: "string", code: "string" },
   },
+  "uplink.again": {
+    level: "warn",
+    description: "A message to a centre got no answer and is sent again with the same message id.",
+    fields: { operation: "string", code: "string", attempt: "number", pauseMs: "number" },
+  },
 });

@@ -127,3 +127,6 @@ export const usageRecord = z.strictObject({
   endedAtMs: timeMs,
 });
 export type UsageRecord = z.infer<typeof usageRecord>;
+
+/** The operator's own word that the record is kept: only now may it leave the kiosk's outbox. */
+export const usageReply = z.strictObject({ requestId: uuid });
