@@ -75,7 +75,7 @@ export function makeCertificate(
   const subject = nameOf(profile.subject);
   const parent = "certificate" in issuer ? AsnConvert.parse(issuer.certificate.raw, Certificate) : undefined;
   const signingKey = "certificate" in issuer ? issuer.key : issuer.selfKey;
-  const algorithm = algorithmOf(signingKey);
+  const algorithm = signatureAlgorithmOf(signingKey);
   const tbs = new TBSCertificate({
     version: Version.v3,
     serialNumber: arrayBufferOf(profile.serial),
@@ -115,7 +115,8 @@ function nameOf(dn: DistinguishedName): Name {
   );
 }
 
-function algorithmOf(key: KeyObject): AlgorithmIdentifier {
+/** The algorithm of `sign("sha256", …)` with this key (RFC 4055, RFC 5758). */
+export function signatureAlgorithmOf(key: KeyObject): AlgorithmIdentifier {
   return key.asymmetricKeyType === "rsa"
     ? new AlgorithmIdentifier({ algorithm: RSA_WITH_SHA256, parameters: ASN1_NULL })
     : new AlgorithmIdentifier({ algorithm: ECDSA_WITH_SHA256 });
@@ -161,6 +162,7 @@ function extension(extnID: string, value: object, critical = false): Extension {
   return new Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(value)) });
 }
 
-function arrayBufferOf(bytes: Uint8Array): ArrayBuffer {
+/** A copy of bytes as asn1-schema wants them. */
+export function arrayBufferOf(bytes: Uint8Array): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
 }
