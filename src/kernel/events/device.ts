@@ -1,4 +1,90 @@
 import { events } from "./entry.ts";
 
 /** Events of this room; see `docs/events.md`. */
-export const deviceEvents = events({});
+export const deviceEvents = events({
+  "card.readerAvailable": {
+    level: "info",
+    description: "The card reader can be used.",
+    fields: { reader: "string" },
+  },
+  "card.readerLost": {
+    level: "warn",
+    description: "The card reader or its process is gone; it comes back by itself.",
+    fields: { reader: "string", code: "string" },
+  },
+  "card.processEnded": {
+    level: "warn",
+    description: "The card reader's process ended and is started again.",
+    fields: { reader: "string", code: "string", retryMs: "number" },
+  },
+  "card.watchdog": {
+    level: "error",
+    description: "A card or a reader did not answer; the card reader's process is killed and started again.",
+    fields: { reader: "string", request: "string", timeoutMs: "number" },
+  },
+  "card.itemsRefused": {
+    level: "info",
+    description: "The card's four items were not read; the issuance goes on at a lower binding level.",
+    fields: { reader: "string", refusal: "string" },
+  },
+  "coin.ready": {
+    level: "info",
+    description: "The coin vendor finished its start-up.",
+    fields: { device: "string", echo: "string" },
+  },
+  "coin.notReady": {
+    level: "warn",
+    description: "The coin vendor's start-up failed; it is tried again for ever.",
+    fields: { device: "string", code: "string" },
+  },
+  "coin.credited": {
+    level: "info",
+    description: "A coin was recorded and is in the escrow.",
+    fields: { device: "string", counter: "number", yen: "number" },
+  },
+  "coin.acceptorError": {
+    level: "info",
+    description: "The acceptor reported an error code of header 229.",
+    fields: { device: "string", errorCode: "number", error: "string", meaning: "string" },
+  },
+  "coin.eventsLost": {
+    level: "error",
+    description: "Results of the acceptor were overwritten before they were read: a cash discrepancy, never a guess.",
+    fields: { device: "string", counter: "number", lost: "number" },
+  },
+  "coin.acceptorReset": {
+    level: "error",
+    description: "The acceptor lost its power between two polls: credits may be lost. Its inhibits are sent again.",
+    fields: { device: "string", counter: "number" },
+  },
+  "coin.slot": {
+    level: "info",
+    description: "The coin slot was opened or closed.",
+    fields: { device: "string", open: "boolean" },
+  },
+  "coin.escrow": {
+    level: "info",
+    description: "The escrow was emptied into the cash box or into the return tray.",
+    fields: { device: "string", to: "string" },
+  },
+  "coin.dispensing": {
+    level: "info",
+    description: "A payout command is about to leave.",
+    fields: { device: "string", denomination: "number", coins: "number", counterBefore: "number" },
+  },
+  "coin.dispensed": {
+    level: "info",
+    description: "A payout was judged by the hopper's counters.",
+    fields: { device: "string", denomination: "number", paid: "number", unpaid: "number", known: "boolean" },
+  },
+  "coin.hopper": {
+    level: "warn",
+    description: "A hopper's state changed.",
+    fields: { device: "string", denomination: "number", state: "string", code: "string" },
+  },
+  "coin.noise": {
+    level: "debug",
+    description: "Bytes on the coin bus belonged to no frame.",
+    fields: { device: "string", bytes: "number" },
+  },
+});
