@@ -12,6 +12,27 @@ export const certificateErrors = entries({
     cause: "a character of the certificate has no glyph in the embedded fonts",
     clerk: "The certificate has to be issued at the counter of the municipality.",
   },
+  "K-CERT-102": {
+    kind: "refusal",
+    cause: "a name or address is too long for its place on the certificate",
+    clerk: "The certificate has to be issued at the counter of the municipality.",
+  },
+  "K-CERT-103": {
+    kind: "fault",
+    cause: "the register lacks something that the certificate must show",
+    clerk: CALL,
+  },
+  "K-CERT-104": {
+    kind: "fault",
+    cause: "the process that reads and draws pages does not answer, or ended at its work",
+    clerk: "The citizen may try again.",
+  },
+  "K-CERT-105": {
+    kind: "configuration",
+    cause:
+      "a font file cannot be used: unreadable, not a TrueType font, or without the tables that a glyph check needs",
+    clerk: "Give the path of another font, then start again.",
+  },
   "K-CERT-110": {
     kind: "refusal",
     cause: "the municipality does not issue this certificate to this person at a kiosk",
