@@ -1,0 +1,147 @@
+import { connect as connectSocket } from "node:net";
+import type pcsclite from "@pokusew/pcsclite";
+import type { ErrorCode } from "../../../src/kernel/errors/catalogue.ts";
+import { failure, messageOf } from "../../../src/kernel/errors/failure.ts";
+import { fail, ok, type Result } from "../../../src/kernel/result.ts";
+import { MAX_RESPONSE_DATA_BYTES } from "../apdu/apdu.ts";
+import type { ReaderTransport, TransportNews } from "./transport.ts";
+
+type Context = ReturnType<typeof pcsclite>;
+type PcscReader = Parameters<Parameters<Context["on"]>[1]>[0];
+
+/** Where pcscd listens unless its environment says otherwise (pcsc-lite's compiled-in path on Debian). */
+const PCSCD_SOCKET = "/run/pcscd/pcscd.comm";
+/** How often to look whether pcscd is there again. */
+const PROBE_MS = 500;
+/** Response data and status word. */
+const MAX_RESPONSE_BYTES = MAX_RESPONSE_DATA_BYTES + 2;
+
+/** PC/SC error codes (winscard.h) → errors of the catalogue; any other is a card that went away or a broken reader. */
+const pcscErrors: ReadonlyMap<number, ErrorCode> = new Map([
+  [0x8010000b, "K-CARD-110"], // SCARD_E_SHARING_VIOLATION
+  [0x8010000c, "K-CARD-101"], // SCARD_E_NO_SMARTCARD
+  [0x80100069, "K-CARD-103"], // SCARD_W_REMOVED_CARD
+  [0x80100068, "K-CARD-103"], // SCARD_W_RESET_CARD
+  [0x80100067, "K-CARD-103"], // SCARD_W_UNPOWERED_CARD
+  [0x80100066, "K-CARD-103"], // SCARD_W_UNRESPONSIVE_CARD
+  [0x80100016, "K-CARD-103"], // SCARD_E_NOT_TRANSACTED
+  [0x8010002f, "K-CARD-103"], // SCARD_E_COMM_DATA_LOST
+] as const);
+
+/**
+ * A real reader over pcscd, by the maintained line of pcsclite: EXCLUSIVE, because the PIN state of a SHARED connection
+ * leaks to other programs, and disconnected with a reset. Any error of the context gives the process up: no binding
+ * reconnects after a restart of pcscd, and a new process is the cleanest new context.
+ */
+export function createPcscTransport(readerName: string, news: TransportNews): ReaderTransport {
+  let reader: PcscReader | undefined;
+  let protocol = 0;
+  let present = false;
+
+  const tellPresence = (now: boolean) => {
+    if (now === present) return;
+    present = now;
+    news.presence(now);
+  };
+
+  const adopt = (found: PcscReader) => {
+    found.on("error", (error: unknown) => news.giveUp(failure("K-CARD-105", { why: messageOf(error) })));
+    if (reader || !found.name.includes(readerName)) return;
+    reader = found;
+    found.on("status", ({ state }) => {
+      tellPresence((state & found.SCARD_STATE_PRESENT) !== 0 && (state & found.SCARD_STATE_MUTE) === 0);
+    });
+    found.on("end", () => {
+      reader = undefined;
+      tellPresence(false);
+      news.unavailable(failure("K-CARD-105", { why: "the reader was unplugged" }));
+    });
+    news.available();
+  };
+
+  void start(news, adopt);
+
+  return {
+    async connect() {
+      const to = reader;
+      if (!to) return fail("K-CARD-105");
+      // A session that ended because the card moved is still connected for the add-on, which would then connect to nothing.
+      if (to.connected) await release(to);
+      return new Promise((resolve) =>
+        to.connect(
+          { share_mode: to.SCARD_SHARE_EXCLUSIVE, protocol: to.SCARD_PROTOCOL_T0 | to.SCARD_PROTOCOL_T1 },
+          (error: unknown, chosen) => {
+            protocol = chosen;
+            resolve(error ? refused(error) : ok());
+          },
+        ),
+      );
+    },
+    transmit(apdu) {
+      const to = reader;
+      if (!to) return Promise.resolve(fail("K-CARD-103"));
+      const command = Buffer.from(apdu.buffer, apdu.byteOffset, apdu.byteLength);
+      return new Promise((resolve) =>
+        to.transmit(command, MAX_RESPONSE_BYTES, protocol, (error: unknown, response) =>
+          resolve(error ? refused(error) : ok(new Uint8Array(response))),
+        ),
+      );
+    },
+    disconnect: () => (reader ? release(reader) : Promise.resolve()),
+  };
+}
+
+function release(reader: PcscReader): Promise<void> {
+  return new Promise((resolve) => reader.disconnect(reader.SCARD_RESET_CARD, () => resolve()));
+}
+
+async function start(news: TransportNews, adopt: (reader: PcscReader) => void): Promise<void> {
+  let open: typeof pcsclite;
+  try {
+    open = (await import("@pokusew/pcsclite")).default;
+  } catch (thrown) {
+    return news.giveUp(failure("K-CARD-109", { why: messageOf(thrown).split("\n")[0] ?? "" }));
+  }
+  await pcscdThere(news);
+  try {
+    const context = open();
+    context.on("error", (error: unknown) => news.giveUp(failure("K-CARD-105", { why: messageOf(error) })));
+    context.on("reader", adopt);
+  } catch (thrown) {
+    news.giveUp(failure("K-CARD-105", { why: messageOf(thrown) }));
+  }
+}
+
+/**
+ * Resolves when pcscd answers on its socket. The add-on's constructor must not be called earlier: while there is no service
+ * it tries again in a busy loop that blocks this process.
+ */
+async function pcscdThere(news: TransportNews): Promise<void> {
+  const path = process.env.PCSCLITE_CSOCK_NAME ?? PCSCD_SOCKET;
+  let told = false;
+  for (;;) {
+    const answer = await knock(path);
+    if (answer.ok) return;
+    if (!told) news.unavailable(answer.error);
+    told = true;
+    await new Promise((resolve) => setTimeout(resolve, PROBE_MS));
+  }
+}
+
+function knock(path: string): Promise<Result<void>> {
+  return new Promise((resolve) => {
+    const socket = connectSocket(path);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(ok());
+    });
+    socket.once("error", (error) => resolve(fail("K-CARD-105", { why: `pcscd: ${error.message}` })));
+  });
+}
+
+function refused(error: unknown): Result<never> {
+  const why = messageOf(error);
+  const [, code] = /0x([0-9a-f]{8})/iu.exec(why) ?? [];
+  const known = code === undefined ? undefined : pcscErrors.get(Number.parseInt(code, 16));
+  return fail(known ?? "K-CARD-105", { why });
+}

@@ -1,0 +1,121 @@
+import type { Clock } from "../../src/kernel/clock.ts";
+import { failure } from "../../src/kernel/errors/failure.ts";
+import type { Logger } from "../../src/kernel/logger.ts";
+import { fail, ok, type Result } from "../../src/kernel/result.ts";
+import { createCommandQueue, queueOptions } from "../contract/command-queue.ts";
+import type { Backoff } from "../contract/link.ts";
+import { createListeners } from "../contract/listeners.ts";
+import { createStatusHolder } from "../contract/status-holder.ts";
+import { type CardProfile, myNumberCardProfile } from "./card-profile.ts";
+import { createCardSession, type OpenSession } from "./card-session.ts";
+import type { CardReader, CardSession } from "./port.ts";
+import { parseReaderAddress } from "./reader-address.ts";
+import { createReaderProcess } from "./reader-process.ts";
+
+export interface CardReaderOptions {
+  readonly name: string;
+  /** `pcsc:NAME` (a part of the reader's name) or `unix:/path` (the embedded reader). */
+  readonly address: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly profile?: CardProfile;
+  /** A command that the card does not answer in this time ends the reader's process. */
+  readonly watchdogMs?: number;
+  readonly backoff?: Backoff;
+  readonly random?: () => number;
+}
+
+/** A card reader, and what only supervision needs to know. */
+export interface SupervisedCardReader extends CardReader {
+  /** Process id of the child that holds the reader; undefined while there is none. */
+  childPid(): number | undefined;
+}
+
+/** An RSA signature takes a real card about half a second; a card that is silent for ten times as long is silent. */
+const WATCHDOG_MS = 5000;
+const BACKOFF: Backoff = { firstMs: 100, maxMs: 5000 };
+const CONNECT_TIMEOUT_MS = 8000;
+
+/**
+ * The card reader in a child process that can be abandoned. The device never throws and never disappears: while its process
+ * or its reader is away it is `offline` with the cause, and it comes back by itself. `K-LINK-103` when the address is not
+ * understood.
+ */
+export function createCardReader(options: CardReaderOptions): Result<SupervisedCardReader> {
+  const address = parseReaderAddress(options.address);
+  if (!address.ok) return address;
+  const { name, clock, logger } = options;
+  const status = createStatusHolder(clock, "offline");
+  const presence = createListeners<boolean>();
+  const queue = createCommandQueue(clock);
+  let present = false;
+  let session: OpenSession | undefined;
+
+  const setPresent = (now: boolean) => {
+    if (!now) session?.end(failure("K-CARD-103"));
+    if (present === now) return;
+    present = now;
+    presence.emit(now);
+  };
+
+  const child = createReaderProcess({
+    name,
+    address: options.address,
+    clock,
+    logger,
+    watchdogMs: options.watchdogMs ?? WATCHDOG_MS,
+    backoff: options.backoff ?? BACKOFF,
+    random: options.random ?? Math.random,
+    onAvailable() {
+      logger.event("card.readerAvailable", { reader: name });
+      status.set("online");
+    },
+    onUnavailable(cause) {
+      session?.end(cause);
+      if (status.status().word === "online") logger.event("card.readerLost", { reader: name, code: cause.code });
+      status.set("offline", cause);
+      setPresent(false);
+    },
+    onPresence: setPresent,
+  });
+
+  const open = async (signal: AbortSignal): Promise<Result<CardSession>> => {
+    const { word, cause } = status.status();
+    if (word !== "online") return fail("K-CARD-105", { reader: name }, cause);
+    if (!present) return fail("K-CARD-101");
+    if (session) return fail("K-CARD-110");
+    const connected = await child.request({ kind: "connect" });
+    if (!connected.ok) return connected;
+    if (signal.aborted) {
+      // Nobody waits for this session any more; it must not hold the card.
+      await child.request({ kind: "disconnect" });
+      return fail("K-CMD-102");
+    }
+    const opened = createCardSession({
+      profile: options.profile ?? myNumberCardProfile,
+      queue,
+      request: child.request,
+      onClosed() {
+        if (session === opened) session = undefined;
+      },
+      onItemsRefused: (refusal) => logger.event("card.itemsRefused", { reader: name, refusal }),
+    });
+    session = opened;
+    return ok(opened.session);
+  };
+
+  return ok({
+    name,
+    status: status.status,
+    onStatus: status.onStatus,
+    cardPresent: () => present,
+    onPresence: presence.add,
+    connect: (command) => queue.run("card.connect", queueOptions(command, CONNECT_TIMEOUT_MS), open),
+    childPid: child.pid,
+    async close() {
+      queue.close();
+      session?.end(failure("K-CMD-102"));
+      await child.close();
+    },
+  });
+}
