@@ -85,17 +85,29 @@ export function openStatement<S extends z.ZodType>(
   }
   const identity = checkSigner(certificate, expected, trust);
   if (!identity.ok) return identity;
+  const genuine = verifySignature(signed, expected.tag, certificate);
+  if (!genuine.ok) return genuine;
   const bytes = fromBase64Url(signed.statement);
-  const valid = verify(
-    "sha256",
-    joinFields(expected.tag, bytes),
-    { key: certificate.publicKey, dsaEncoding: "ieee-p1363" },
-    fromBase64Url(signed.signature),
-  );
-  if (!valid) return fail("K-BIND-101", what);
   const body = parseJson(bytes, expected.schema);
   if (!body.ok) return fail("K-BIND-103", what, body.error);
   return ok({ body: body.value, signer: identity.value, certificate, hash: hashText(bytes) });
+}
+
+/** Verifies the signature under a tag with the key of a certificate, whoever that is. `K-BIND-101`. */
+export function verifySignature(
+  signed: SignedStatement,
+  tag: StatementTag,
+  certificate: X509Certificate,
+): Result<void> {
+  const { publicKey: key } = certificate;
+  if (key.asymmetricKeyDetails?.namedCurve !== "prime256v1") return fail("K-BIND-101", { tag, why: "not a P-256 key" });
+  const valid = verify(
+    "sha256",
+    joinFields(tag, fromBase64Url(signed.statement)),
+    { key, dsaEncoding: "ieee-p1363" },
+    fromBase64Url(signed.signature),
+  );
+  return valid ? ok() : fail("K-BIND-101", { tag });
 }
 
 /** Checks that a certificate chains to a pinned authority, is in its dates, and has the expected role and party. */

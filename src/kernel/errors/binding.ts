@@ -65,6 +65,11 @@ export const bindingErrors = entries({
   "K-BIND-136": { kind: "contradiction", cause: "a page carries text or pictures outside the form", clerk: KEEP },
   "K-BIND-137": { kind: "contradiction", cause: "a page's address is not the one the register attests", clerk: KEEP },
   "K-BIND-138": { kind: "contradiction", cause: "a page cannot be read", clerk: KEEP },
+  "K-BIND-139": {
+    kind: "contradiction",
+    cause: "a value on a page is not the one that the register attests",
+    clerk: KEEP,
+  },
   "K-BIND-140": {
     kind: "contradiction",
     cause: "the card's own items name another person than the register",
