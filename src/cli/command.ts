@@ -43,10 +43,16 @@ export function numberOption(name: string, text: string | undefined, min: number
 }
 
 /** One of several words given as an option; a wrong one gets the nearest right one. */
-export function wordOption<const W extends string>(name: string, text: string | undefined, words: readonly W[]): W | undefined {
+export function wordOption<const W extends string>(
+  name: string,
+  text: string | undefined,
+  words: readonly W[],
+): W | undefined {
   if (text === undefined) return undefined;
   const found = words.find((word) => word === text);
   if (found) return found;
   const near = nearestWord(text, words);
-  throw new UsageError(`--${name} must be one of ${words.join(", ")}, not ${text}${near ? `; did you mean ${near}?` : ""}`);
+  throw new UsageError(
+    `--${name} must be one of ${words.join(", ")}, not ${text}${near ? `; did you mean ${near}?` : ""}`,
+  );
 }

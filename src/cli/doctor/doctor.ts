@@ -39,7 +39,11 @@ export function mendAll(findings: readonly Finding[]): number {
     const [program, ...rest] = command;
     if (program === undefined) continue;
     process.stderr.write(`$ ${command.join(" ")}\n`);
-    const run = spawnSync(program, rest, { stdio: ["ignore", 2, 2], cwd: projectRoot, env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
+    const run = spawnSync(program, rest, {
+      stdio: ["ignore", 2, 2],
+      cwd: projectRoot,
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    });
     if (run.status !== 0) {
       process.stderr.write(`madoguchi doctor: this command failed: ${command.join(" ")}\n`);
       return exitCodes.failed;
