@@ -35,6 +35,8 @@ export function createJsonClient(options: {
   readonly tls?: TlsIdentity;
   /** Name in the server's certificate, when it is not the host of the URL. */
   readonly serverName?: string;
+  /** A unix socket to connect to instead of the URL's host. */
+  readonly socketPath?: string;
 }): JsonClient {
   const agent = options.tls
     ? new Agent({
@@ -46,13 +48,14 @@ export function createJsonClient(options: {
         ...(options.serverName ? { servername: options.serverName } : {}),
       })
     : new PlainAgent({ keepAlive: true });
+  const unixSocket = options.socketPath === undefined ? {} : { socketPath: options.socketPath };
   return {
     call: (method, path, body, schema, per = {}) =>
       withTimeout(
         options.clock,
         { timeoutMs: per.timeoutMs ?? options.timeoutMs, what: path, ...(per.signal ? { signal: per.signal } : {}) },
         async (signal) => {
-          const answer = await exchange(new URL(path, options.url), method, body, agent, signal);
+          const answer = await exchange(new URL(path, options.url), method, body, { agent, ...unixSocket }, signal);
           if (!answer.ok) return answer;
           if (answer.value.status === 200) {
             const parsed = parseJson(answer.value.bytes, schema);
@@ -72,7 +75,7 @@ function exchange(
   url: URL,
   method: string,
   body: unknown,
-  agent: Agent | PlainAgent,
+  route: { readonly agent: Agent | PlainAgent; readonly socketPath?: string },
   signal: AbortSignal,
 ): Promise<Result<{ status: number; bytes: Buffer }>> {
   const bytes = method === "GET" ? undefined : Buffer.from(JSON.stringify(body), "utf8");
@@ -83,7 +86,7 @@ function exchange(
       const tls = error.code?.startsWith("ERR_TLS") || error.code?.includes("CERT") || error.code?.includes("SSL");
       resolve(fail(tls ? "K-NET-105" : "K-NET-101", { path: url.pathname, why: error.code ?? messageOf(error) }));
     };
-    const req = start(url, { method, headers, agent, signal }, (res) => {
+    const req = start(url, { method, headers, ...route, signal }, (res) => {
       collect(res).then(
         (all) => resolve(all.ok ? { ok: true, value: { status: res.statusCode ?? 0, bytes: all.value } } : all),
         onError,

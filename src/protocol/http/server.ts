@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { chmodSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -40,11 +41,13 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /**
  * A small JSON-over-HTTPS server: `routes` by `"POST /path"` (`"GET /path"` gets an empty object), bodies bounded before
  * they are read, failures as `{"error":{"code","detail"}}` with status 400 (form), 403 (contradiction), 404, 409 …503.
- * Without `tls` it speaks plain HTTP (loopback APIs only). Binds 127.0.0.1 unless `host` says otherwise.
+ * Without `tls` it speaks plain HTTP (loopback APIs only). Binds 127.0.0.1 unless `host` says otherwise; with `socketPath`
+ * it listens on that unix socket instead, which only its owner may connect to.
  */
 export function startJsonServer(options: {
   readonly port: number;
   readonly host?: string;
+  readonly socketPath?: string;
   readonly tls?: TlsIdentity;
   readonly routes: Readonly<Record<string, Route>>;
   readonly logger: Logger;
@@ -73,18 +76,22 @@ export function startJsonServer(options: {
         fail(error.code === "EADDRINUSE" ? "K-CONF-105" : "K-NET-101", { port: options.port, why: error.message }),
       );
     });
+    const close = () =>
+      new Promise<void>((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      });
+    if (options.socketPath !== undefined) {
+      const { socketPath } = options;
+      server.listen({ path: socketPath, readableAll: false, writableAll: false }, () => {
+        chmodSync(socketPath, 0o600);
+        resolve(ok({ url: `unix:${socketPath}`, close }));
+      });
+      return;
+    }
     server.listen(options.port, options.host ?? "127.0.0.1", () => {
       const { port } = server.address() as AddressInfo;
-      resolve(
-        ok({
-          url: `${options.tls ? "https" : "http"}://${options.host ?? "127.0.0.1"}:${port}`,
-          close: () =>
-            new Promise<void>((done) => {
-              server.close(() => done());
-              server.closeAllConnections();
-            }),
-        }),
-      );
+      resolve(ok({ url: `${options.tls ? "https" : "http"}://${options.host ?? "127.0.0.1"}:${port}`, close }));
     });
   });
 }
