@@ -28,4 +28,9 @@ export const generalEvents = events({
     description: "A link to a device was lost; it reconnects for ever.",
     fields: { link: "string", code: "string", retryMs: "number" },
   },
+  "pages.process.ended": {
+    level: "warn",
+    description: "The process that reads and draws pages was killed or ended at its work; another takes its place.",
+    fields: { reason: "string", documents: "number" },
+  },
 });

@@ -1,0 +1,19 @@
+import type { Result } from "../../kernel/result.ts";
+import type { PageReading } from "../pages/reading.ts";
+
+/** What the process does with a document, and what each answers: one entry for each page. */
+export interface PageWork {
+  readonly frontHashes: readonly string[];
+  readonly read: readonly PageReading[];
+}
+
+/** Parent to child, one at a time, over the channel of `fork` (serialization "advanced"). */
+export type PageRequest = { readonly id: number; readonly pdf: Uint8Array; readonly work: keyof PageWork };
+
+/** Child to parent. */
+export interface PageReply {
+  readonly id: number;
+  readonly result: Result<PageWork[keyof PageWork]>;
+  /** Memory that the engine holds; the parent replaces a child that grew. */
+  readonly engineBytes: number;
+}
