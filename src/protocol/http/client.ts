@@ -26,6 +26,8 @@ export interface JsonClient {
 
 const errorBody = z.strictObject({ error: wireFailure });
 const MAX_REPLY_BYTES = 48_000_000;
+/** Node's and OpenSSL's codes for a certificate that is not believed, e.g. `UNABLE_TO_VERIFY_LEAF_SIGNATURE`. */
+const TLS_FAILURE = /^ERR_(TLS|SSL)|^UNABLE_TO_|CERT|SSL/;
 
 /** A client for `url`; with `tls` it proves itself and accepts only servers of the given authorities. */
 export function createJsonClient(options: {
@@ -83,7 +85,7 @@ function exchange(
   return new Promise((resolve) => {
     const start = url.protocol === "https:" ? httpsRequest : httpRequest;
     const onError = (error: NodeJS.ErrnoException) => {
-      const tls = error.code?.startsWith("ERR_TLS") || error.code?.includes("CERT") || error.code?.includes("SSL");
+      const tls = TLS_FAILURE.test(error.code ?? "");
       resolve(fail(tls ? "K-NET-105" : "K-NET-101", { path: url.pathname, why: error.code ?? messageOf(error) }));
     };
     const req = start(url, { method, headers, ...route, signal }, (res) => {
