@@ -6,6 +6,7 @@ import type { Logger } from "../../src/kernel/logger.ts";
 import { err, fail, type Result } from "../../src/kernel/result.ts";
 import { type Backoff, backoffMs } from "../contract/link.ts";
 import type { FromChild, ToChild } from "./child/messages.ts";
+import type { ReaderAddress } from "./reader-address.ts";
 
 /** What one request is, without its number. */
 export type ReaderRequest =
@@ -17,7 +18,7 @@ export type ReaderRequest =
 export interface ReaderProcess {
   /**
    * One request, exactly one completion. Not answered within the watchdog's time: `K-CARD-104`, and the process is killed
-   * and started again. Process gone meanwhile: `K-CARD-105`.
+   * and started again. Process gone meanwhile: `K-CARD-105`, or what it died of.
    */
   request(request: ReaderRequest): Promise<Result<Uint8Array>>;
   /** Process id of the child that runs now; undefined between two. */
@@ -28,7 +29,7 @@ export interface ReaderProcess {
 
 export interface ReaderProcessOptions {
   readonly name: string;
-  readonly address: string;
+  readonly address: ReaderAddress;
   readonly clock: Clock;
   readonly logger: Logger;
   /** A command that is not answered in this time is a silent card or a hung reader. */
@@ -63,6 +64,8 @@ export function createReaderProcess(options: ReaderProcessOptions): ReaderProces
   const { clock, logger, name } = options;
   const pending = new Map<number, Pending>();
   let child: ChildProcess | undefined;
+  /** Why the watchdog killed the child that runs now; the better cause than "it ended". */
+  let killedBy: Failure | undefined;
   let nextId = 1;
   let attempt = 0;
   let retry: Timer | undefined;
@@ -71,7 +74,7 @@ export function createReaderProcess(options: ReaderProcessOptions): ReaderProces
 
   function start(): void {
     retry = undefined;
-    const forked = fork(CHILD_MAIN, [options.address], {
+    const forked = fork(CHILD_MAIN, childArguments(options.address), {
       serialization: "advanced",
       execArgv: [],
       env: childEnvironment(),
@@ -110,7 +113,9 @@ export function createReaderProcess(options: ReaderProcessOptions): ReaderProces
     else options.onUnavailable(message.cause);
   }
 
-  function lost(cause: Failure): void {
+  function lost(exit: Failure): void {
+    const cause = killedBy ?? exit;
+    killedBy = undefined;
     child = undefined;
     for (const request of [...pending.values()]) request.settle(err(cause));
     ended();
@@ -136,8 +141,9 @@ export function createReaderProcess(options: ReaderProcessOptions): ReaderProces
         };
         const timer = clock.setTimer(options.watchdogMs, () => {
           logger.event("card.watchdog", { reader: name, request: request.kind, timeoutMs: options.watchdogMs });
+          killedBy = failure("K-CARD-104", { request: request.kind, timeoutMs: options.watchdogMs });
           to.kill("SIGKILL");
-          settle(fail("K-CARD-104", { request: request.kind, timeoutMs: options.watchdogMs }));
+          settle(err(killedBy));
         });
         pending.set(id, { settle, timer });
         const message: ToChild = { ...request, id };
@@ -163,6 +169,10 @@ export function createReaderProcess(options: ReaderProcessOptions): ReaderProces
       });
     },
   };
+}
+
+function childArguments(address: ReaderAddress): string[] {
+  return [address.scheme, address.scheme === "pcsc" ? address.readerName : address.path];
 }
 
 /** The kiosk's environment without what would change how Node starts (debuggers and loaders of the parent). */

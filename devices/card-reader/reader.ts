@@ -60,7 +60,7 @@ export function createCardReader(options: CardReaderOptions): Result<SupervisedC
 
   const child = createReaderProcess({
     name,
-    address: options.address,
+    address: address.value,
     clock,
     logger,
     watchdogMs: options.watchdogMs ?? WATCHDOG_MS,

@@ -1,11 +1,11 @@
-import { type Failure, failure } from "../../../src/kernel/errors/failure.ts";
-import { ok, type Result } from "../../../src/kernel/result.ts";
-import { parseReaderAddress } from "../reader-address.ts";
+import type { Failure } from "../../../src/kernel/errors/failure.ts";
+import type { Result } from "../../../src/kernel/result.ts";
 import type { FromChild, ToChild } from "./messages.ts";
+import { done } from "./outcome.ts";
 import type { ReaderTransport, TransportNews } from "./transport.ts";
 
 /**
- * The reader's own process: `main.ts <address>`, forked by the kiosk, because a silent card blocks PC/SC for ever and only
+ * The reader's own process: `main.ts pcsc NAME` or `main.ts unix PATH`, forked by the kiosk, because a silent card blocks PC/SC for ever and only
  * a process can be abandoned. It has no configuration, no log and no clock: it carries commands between the IPC channel and
  * one reader, and ends when its parent is gone. It takes no part in `runProcess` so that it starts fast.
  */
@@ -25,16 +25,9 @@ const news: TransportNews = {
 };
 
 /** Only the transport that is asked for is loaded: the embedded default has no native add-on. */
-async function open(text: string): Promise<ReaderTransport | undefined> {
-  const address = parseReaderAddress(text);
-  if (!address.ok) {
-    news.giveUp(failure("K-CARD-112", { address: text }, address.error));
-    return undefined;
-  }
-  if (address.value.scheme === "pcsc") {
-    return (await import("./pcsc-transport.ts")).createPcscTransport(address.value.readerName, news);
-  }
-  return (await import("./unix-transport.ts")).createUnixTransport(address.value.path, news);
+async function open(scheme: string, rest: string): Promise<ReaderTransport> {
+  if (scheme === "pcsc") return (await import("./pcsc-transport.ts")).createPcscTransport(rest, news);
+  return (await import("./unix-transport.ts")).createUnixTransport(rest, news);
 }
 
 async function carryOut(transport: ReaderTransport, request: ToChild): Promise<Result<Uint8Array>> {
@@ -46,20 +39,19 @@ async function carryOut(transport: ReaderTransport, request: ToChild): Promise<R
   }
   if (request.kind === "disconnect") {
     await transport.disconnect();
-    return ok(nothing);
+    return done(nothing);
   }
   const connected = await transport.connect();
-  return connected.ok ? ok(nothing) : connected;
+  return connected.ok ? done(nothing) : connected;
 }
 
 process.on("disconnect", () => process.exit(0));
-const transport = open(process.argv[2] ?? "");
+const [, , scheme = "", rest = ""] = process.argv;
+const transport = open(scheme, rest);
 let tail = transport.then(() => {});
 process.on("message", (request: ToChild) => {
   tail = tail.then(async () => {
-    const to = await transport;
-    if (!to) return;
-    const result = await carryOut(to, request);
+    const result = await carryOut(await transport, request);
     tell({ kind: "answer", id: request.id, result }, () => {
       if (result.ok) result.value.fill(0);
     });

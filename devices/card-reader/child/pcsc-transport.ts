@@ -1,9 +1,9 @@
 import { connect as connectSocket } from "node:net";
 import type pcsclite from "@pokusew/pcsclite";
 import type { ErrorCode } from "../../../src/kernel/errors/catalogue.ts";
-import { failure, messageOf } from "../../../src/kernel/errors/failure.ts";
-import { fail, ok, type Result } from "../../../src/kernel/result.ts";
+import type { Result } from "../../../src/kernel/result.ts";
 import { MAX_RESPONSE_DATA_BYTES } from "../apdu/apdu.ts";
+import { done, failure, messageOf, refuse } from "./outcome.ts";
 import type { ReaderTransport, TransportNews } from "./transport.ts";
 
 type Context = ReturnType<typeof pcsclite>;
@@ -64,7 +64,7 @@ export function createPcscTransport(readerName: string, news: TransportNews): Re
   return {
     async connect() {
       const to = reader;
-      if (!to) return fail("K-CARD-105");
+      if (!to) return refuse("K-CARD-105");
       // A session that ended because the card moved is still connected for the add-on, which would then connect to nothing.
       if (to.connected) await release(to);
       return new Promise((resolve) =>
@@ -72,18 +72,18 @@ export function createPcscTransport(readerName: string, news: TransportNews): Re
           { share_mode: to.SCARD_SHARE_EXCLUSIVE, protocol: to.SCARD_PROTOCOL_T0 | to.SCARD_PROTOCOL_T1 },
           (error: unknown, chosen) => {
             protocol = chosen;
-            resolve(error ? refused(error) : ok());
+            resolve(error ? refused(error) : done(undefined));
           },
         ),
       );
     },
     transmit(apdu) {
       const to = reader;
-      if (!to) return Promise.resolve(fail("K-CARD-103"));
+      if (!to) return Promise.resolve(refuse("K-CARD-103"));
       const command = Buffer.from(apdu.buffer, apdu.byteOffset, apdu.byteLength);
       return new Promise((resolve) =>
         to.transmit(command, MAX_RESPONSE_BYTES, protocol, (error: unknown, response) =>
-          resolve(error ? refused(error) : ok(new Uint8Array(response))),
+          resolve(error ? refused(error) : done(new Uint8Array(response))),
         ),
       );
     },
@@ -100,7 +100,7 @@ async function start(news: TransportNews, adopt: (reader: PcscReader) => void): 
   try {
     open = (await import("@pokusew/pcsclite")).default;
   } catch (thrown) {
-    return news.giveUp(failure("K-CARD-109", { why: messageOf(thrown).split("\n")[0] ?? "" }));
+    return news.giveUp(failure("K-CARD-109", { why: messageOf(thrown) }));
   }
   await pcscdThere(news);
   try {
@@ -133,9 +133,9 @@ function knock(path: string): Promise<Result<void>> {
     const socket = connectSocket(path);
     socket.once("connect", () => {
       socket.destroy();
-      resolve(ok());
+      resolve(done(undefined));
     });
-    socket.once("error", (error) => resolve(fail("K-CARD-105", { why: `pcscd: ${error.message}` })));
+    socket.once("error", (error) => resolve(refuse("K-CARD-105", { why: `pcscd: ${error.message}` })));
   });
 }
 
@@ -143,5 +143,5 @@ function refused(error: unknown): Result<never> {
   const why = messageOf(error);
   const [, code] = /0x([0-9a-f]{8})/iu.exec(why) ?? [];
   const known = code === undefined ? undefined : pcscErrors.get(Number.parseInt(code, 16));
-  return fail(known ?? "K-CARD-105", { why });
+  return refuse(known ?? "K-CARD-105", { why });
 }

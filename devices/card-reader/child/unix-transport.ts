@@ -1,8 +1,8 @@
 import { unlinkSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
-import { failure } from "../../../src/kernel/errors/failure.ts";
-import { fail, ok, type Result } from "../../../src/kernel/result.ts";
+import type { Result } from "../../../src/kernel/result.ts";
 import { control, createFrameParser, encodeFrame } from "../vpcd-framing.ts";
+import { done, failure, refuse } from "./outcome.ts";
 import type { ReaderTransport, TransportNews } from "./transport.ts";
 
 /** One card: a connection, and who waits for its next message. */
@@ -33,13 +33,13 @@ export function createUnixTransport(path: string, news: TransportNews): ReaderTr
       for (const message of parser.push(bytes)) {
         const waiting = inserted.waiting;
         inserted.waiting = undefined;
-        waiting?.(ok(message));
+        waiting?.(done(message));
       }
       bytes.fill(0);
     });
     socket.on("close", () => {
       card = undefined;
-      inserted.waiting?.(fail("K-CARD-103"));
+      inserted.waiting?.(refuse("K-CARD-103"));
       inserted.waiting = undefined;
       news.presence(false);
     });
@@ -56,21 +56,21 @@ export function createUnixTransport(path: string, news: TransportNews): ReaderTr
 
   const exchange = (to: Card, message: Uint8Array): Promise<Result<Uint8Array>> =>
     new Promise((resolve) => {
-      if (to.socket.destroyed) return resolve(fail("K-CARD-103"));
+      if (to.socket.destroyed) return resolve(refuse("K-CARD-103"));
       to.waiting = resolve;
       post(to, message);
     });
 
   return {
     async connect() {
-      if (!card) return fail("K-CARD-101");
+      if (!card) return refuse("K-CARD-101");
       session = card;
       post(session, Uint8Array.of(control.on));
       const atr = await exchange(session, Uint8Array.of(control.atr));
-      return atr.ok ? ok() : atr;
+      return atr.ok ? done(undefined) : atr;
     },
     async transmit(apdu) {
-      return session ? exchange(session, apdu) : fail("K-CARD-103");
+      return session ? exchange(session, apdu) : refuse("K-CARD-103");
     },
     async disconnect() {
       if (session && !session.socket.destroyed) post(session, Uint8Array.of(control.reset));

@@ -1,0 +1,282 @@
+import { createHash, verify } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Clock, systemClock } from "../../src/kernel/clock.ts";
+import { silentLogger } from "../../src/kernel/logger.ts";
+import { Personal } from "../../src/kernel/personal.ts";
+import { type Result, unwrap } from "../../src/kernel/result.ts";
+import { createFakeClock } from "../../test/support/fake-clock.ts";
+import type { CardSession } from "./port.ts";
+import { createCardReader, type SupervisedCardReader } from "./reader.ts";
+import { type InsertedCard, insertCard } from "./simulator/insert-card.ts";
+import { createSimulatedCard, type SimulatedCard } from "./simulator/simulated-card.ts";
+import { testKeyPair, testProfile } from "./simulator/test-cards.ts";
+
+/** The reader with its real child process and the embedded reader's socket; a card is a client of that socket. */
+let folder: string;
+let address: string;
+let endings: (() => Promise<void> | void)[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "card-"));
+  address = `unix:${join(folder, "reader")}`;
+  endings = [() => rmSync(folder, { recursive: true })];
+});
+afterEach(async () => {
+  for (const end of endings.reverse()) await end();
+});
+
+function startReader(clock: Clock = systemClock): SupervisedCardReader {
+  const reader = unwrap(
+    createCardReader({ name: "card", address, clock, logger: silentLogger, backoff: { firstMs: 1, maxMs: 5 } }),
+  );
+  endings.push(() => reader.close());
+  return reader;
+}
+
+function put(card: SimulatedCard): InsertedCard {
+  const inserted = unwrap(insertCard(card, address, { clock: systemClock }));
+  endings.push(() => inserted.remove());
+  return inserted;
+}
+
+function presence(reader: SupervisedCardReader, wanted: boolean): Promise<void> {
+  if (reader.cardPresent() === wanted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const stop = reader.onPresence((present) => {
+      if (present !== wanted) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+function word(reader: SupervisedCardReader, wanted: string): Promise<void> {
+  if (reader.status().word === wanted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const stop = reader.onStatus((status) => {
+      if (status.word !== wanted) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+async function sessionWith(card: SimulatedCard, reader: SupervisedCardReader): Promise<[CardSession, InsertedCard]> {
+  const inserted = put(card);
+  await presence(reader, true);
+  return [unwrap(await reader.connect()), inserted];
+}
+
+const newCard = () => createSimulatedCard({ profile: testProfile() });
+const codeOf = (result: Result<unknown>) => (result.ok ? "ok" : result.error.code);
+
+describe("a card on the reader", () => {
+  it("is identified, opened by its PIN, read and made to sign", async () => {
+    const [session] = await sessionWith(newCard(), startReader());
+    expect(unwrap(await session.identify())).toEqual({ kind: "myNumberCard", triesLeft: 3 });
+    expect(unwrap(await session.verifyPin(new Personal("1234")))).toEqual({ outcome: "accepted" });
+    expect(Buffer.from(unwrap(await session.readAuthCertificate()))).toEqual(
+      Buffer.from(testProfile().auth?.certificate ?? []),
+    );
+    const message = Buffer.from("request");
+    const signature = unwrap(await session.signDigest(createHash("sha256").update(message).digest()));
+    expect(verify("sha256", message, testKeyPair().publicKey, signature)).toBe(true);
+    const items = unwrap(await session.readFourItems(new Personal("1234")));
+    expect(items?.reveal()).toMatchObject({ name: "葛\u{E0100}城　花子", birthDate: "1984-02-29", sex: "female" });
+    expect(String(items)).toBe("[personal]");
+  });
+
+  it("that is taken off ends its session, and the next one starts without the PIN", async () => {
+    const reader = startReader();
+    const card = newCard();
+    const [first, inserted] = await sessionWith(card, reader);
+    unwrap(await first.verifyPin(new Personal("1234")));
+    await inserted.remove();
+    await presence(reader, false);
+    expect(codeOf(await first.signDigest(new Uint8Array(32)))).toBe("K-CARD-103");
+    expect(codeOf(await reader.connect())).toBe("K-CARD-101");
+    const [second] = await sessionWith(card, reader);
+    expect(codeOf(await second.signDigest(new Uint8Array(32)))).toBe("K-CARD-107");
+    expect(codeOf(await first.identify())).toBe("K-CARD-103");
+  });
+
+  it("is reset when the session is closed, so the PIN does not stay open", async () => {
+    const reader = startReader();
+    const [first] = await sessionWith(newCard(), reader);
+    unwrap(await first.verifyPin(new Personal("1234")));
+    await first.close();
+    await first.close();
+    const second = unwrap(await reader.connect());
+    expect(codeOf(await second.signDigest(new Uint8Array(32)))).toBe("K-CARD-107");
+  });
+
+  it("belongs to one session at a time", async () => {
+    const reader = startReader();
+    await sessionWith(newCard(), reader);
+    expect(codeOf(await reader.connect())).toBe("K-CARD-110");
+  });
+
+  it("fills the slot: a second card is turned away until the first has gone", async () => {
+    const reader = startReader();
+    const first = put(newCard());
+    await presence(reader, true);
+    const intruder = connect(address.slice("unix:".length));
+    await new Promise<void>((resolve) => intruder.once("close", () => resolve()));
+    expect(reader.cardPresent()).toBe(true);
+    await first.remove();
+    await presence(reader, false);
+  });
+});
+
+describe("wrong cards and wrong PINs", () => {
+  it("no card is K-CARD-101", async () => {
+    const reader = startReader();
+    await word(reader, "online");
+    expect(codeOf(await reader.connect())).toBe("K-CARD-101");
+  });
+
+  it("another kind of card is unknown, and every step of JPKI on it is K-CARD-102", async () => {
+    const [session] = await sessionWith(createSimulatedCard({ profile: { kind: "plain" } }), startReader());
+    expect(unwrap(await session.identify())).toEqual({ kind: "unknown", triesLeft: 0 });
+    expect(codeOf(await session.verifyPin(new Personal("1234")))).toBe("K-CARD-102");
+    expect(codeOf(await session.readAuthCertificate())).toBe("K-CARD-102");
+    expect(unwrap(await session.readFourItems(new Personal("1234")))).toBeUndefined();
+  });
+
+  it("a wrong PIN tells the tries left, and the tries outlive the session", async () => {
+    const reader = startReader();
+    const [session] = await sessionWith(newCard(), reader);
+    expect(unwrap(await session.verifyPin(new Personal("0000")))).toEqual({ outcome: "wrong", triesLeft: 2 });
+    await session.close();
+    const next = unwrap(await reader.connect());
+    expect(unwrap(await next.identify())).toEqual({ kind: "myNumberCard", triesLeft: 2 });
+  });
+
+  it.each([0x63c0, 0x6984] as const)(
+    "a blocked PIN (%i) is told before and after, and signing is K-CARD-106",
+    async (blockedAnswer) => {
+      const card = createSimulatedCard({ profile: testProfile(), behaviour: { blockedAnswer } });
+      card.pins.auth.triesLeft = 1;
+      const [session] = await sessionWith(card, startReader());
+      expect(unwrap(await session.verifyPin(new Personal("0000")))).toEqual({ outcome: "blocked" });
+      expect(unwrap(await session.identify())).toEqual({ kind: "myNumberCard", triesLeft: 0 });
+      expect(unwrap(await session.verifyPin(new Personal("1234")))).toEqual({ outcome: "blocked" });
+      expect(codeOf(await session.signDigest(new Uint8Array(32)))).toBe("K-CARD-106");
+    },
+  );
+
+  it("something that is not four digits never reaches the card", async () => {
+    const card = newCard();
+    const [session] = await sessionWith(card, startReader());
+    for (const pin of ["", "123", "12345", "12a4", "１２３４"]) {
+      expect(codeOf(await session.verifyPin(new Personal(pin)))).toBe("K-CARD-113");
+      expect(codeOf(await session.readFourItems(new Personal(pin)))).toBe("K-CARD-113");
+    }
+    expect(card.pins.auth.triesLeft).toBe(3);
+    expect(card.pins.items.triesLeft).toBe(3);
+  });
+});
+
+describe("accidents", () => {
+  it("a card that is pulled in the middle of a command is K-CARD-103, and works when it is put back", async () => {
+    const reader = startReader();
+    const card = newCard();
+    const [session] = await sessionWith(card, reader);
+    card.dieAfter(2);
+    expect(codeOf(await session.readAuthCertificate())).toBe("K-CARD-103");
+    await presence(reader, false);
+    const [again] = await sessionWith(card, reader);
+    expect(unwrap(await again.identify()).kind).toBe("myNumberCard");
+  });
+
+  it("a silent card is K-CARD-104: the watchdog replaces the process, and the card is found again", async () => {
+    const clock = createFakeClock();
+    const reader = startReader(clock);
+    const card = newCard();
+    const [session] = await sessionWith(card, reader);
+    const firstPid = reader.childPid();
+    card.goSilentAfter(1);
+    let commands = 0;
+    const silent = new Promise<void>((resolve) => card.onCommand(() => ++commands === 2 && resolve()));
+    const identified = session.identify();
+    await silent;
+    await clock.advance(5000);
+    expect(codeOf(await identified)).toBe("K-CARD-104");
+    await word(reader, "offline");
+    expect(reader.status().cause?.code).toBe("K-CARD-104");
+    expect(codeOf(await session.identify())).toBe("K-CARD-104");
+    card.recover();
+    await clock.advance(5);
+    await presence(reader, true);
+    expect(reader.status().word).toBe("online");
+    expect(reader.childPid()).not.toBe(firstPid);
+    const next = unwrap(await reader.connect());
+    expect(unwrap(await next.identify()).triesLeft).toBe(3);
+  });
+
+  it("a killed reader process is K-CARD-105 for the session, and the reader comes back by itself", async () => {
+    const reader = startReader();
+    const card = newCard();
+    const [session] = await sessionWith(card, reader);
+    process.kill(reader.childPid() ?? 0, "SIGKILL");
+    await word(reader, "offline");
+    expect(reader.status().cause?.code).toBe("K-CARD-105");
+    expect(codeOf(await session.identify())).toBe("K-CARD-105");
+    await presence(reader, true);
+    const next = unwrap(await reader.connect());
+    expect(unwrap(await next.verifyPin(new Personal("1234")))).toEqual({ outcome: "accepted" });
+  });
+
+  it("a socket that cannot be listened on keeps the device offline with the reason", async () => {
+    address = `unix:${join(folder, "no", "such", "folder", "reader")}`;
+    const reader = startReader();
+    await new Promise<void>((resolve) => reader.onStatus((status) => status.cause && resolve()));
+    expect(reader.status()).toMatchObject({ word: "offline", cause: { code: "K-CARD-112" } });
+    expect(codeOf(await reader.connect())).toBe("K-CARD-105");
+  });
+
+  it("an address that is not understood is refused at once", () => {
+    for (const wrong of ["", "unix:reader", "tcp:127.0.0.1:35963", "serial:/dev/ttyS0"]) {
+      expect(codeOf(createCardReader({ name: "card", address: wrong, clock: systemClock, logger: silentLogger }))).toBe(
+        "K-LINK-103",
+      );
+    }
+  });
+});
+
+describe("commands", () => {
+  it("that are cancelled end with K-CMD-102 and leave the card usable", async () => {
+    const [session] = await sessionWith(newCard(), startReader());
+    const abort = new AbortController();
+    const reading = session.readAuthCertificate({ signal: abort.signal });
+    abort.abort();
+    expect(codeOf(await reading)).toBe("K-CMD-102");
+    expect(unwrap(await session.identify()).triesLeft).toBe(3);
+  });
+
+  it("a connection that nobody waits for any more does not hold the card", async () => {
+    const reader = startReader();
+    put(newCard());
+    await presence(reader, true);
+    const abort = new AbortController();
+    const connecting = reader.connect({ signal: abort.signal });
+    await Promise.resolve();
+    abort.abort();
+    expect(codeOf(await connecting)).toBe("K-CMD-102");
+    expect(codeOf(await reader.connect())).toBe("ok");
+  });
+
+  it("of a closed reader end with K-CMD-102, and its process is gone", async () => {
+    const reader = startReader();
+    const [session] = await sessionWith(newCard(), reader);
+    const pid = reader.childPid() ?? 0;
+    await reader.close();
+    expect(codeOf(await session.identify())).toBe("K-CMD-102");
+    expect(codeOf(await reader.connect())).toBe("K-CMD-102");
+    expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+  });
+});
