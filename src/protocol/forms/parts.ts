@@ -71,7 +71,7 @@ export function certification(sentence: string, yMm: number): Cell[] {
 export function footer(): Cell[] {
   const y = 284;
   return [
-    { cell: "fixed", box: { x: 18, y, width: 18, height: 4.5 }, text: "証明書番号", sizePt: 7.5 },
+    { cell: "fixed", box: { x: 18, y, width: 16, height: 4.5 }, text: "証明書番号", sizePt: 7.5 },
     { cell: "field", box: { x: 35, y, width: 70, height: 4.5 }, field: "documentId", sizePt: 7.5 },
     { cell: "fixed", box: { x: 164, y, width: 14, height: 4.5 }, text: "ページ", sizePt: 7.5, align: "right" },
     { cell: "field", box: { x: 179, y, width: 13, height: 4.5 }, field: "pageOfPages", sizePt: 9, align: "right" },
