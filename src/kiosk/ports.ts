@@ -7,10 +7,10 @@ import type { Yen } from "../kernel/money.ts";
 import type { Personal } from "../kernel/personal.ts";
 import type { Result } from "../kernel/result.ts";
 import type { Application } from "../protocol/application.ts";
-import type { Box } from "../protocol/forms/cells.ts";
 import type { ApplyReply, DirectoryReply, OpenReply, PrepareReply, UsageRecord } from "../protocol/messages/kiosk.ts";
 import type { SealingKeyPair } from "../protocol/sealing.ts";
 import type { SignedStatement } from "../protocol/statement.ts";
+import type { PageReading } from "../security-print/pages/reading.ts";
 
 /** What the issuance needs of the other rooms of the kiosk. Each is built by its own room and wired by `main.ts`. */
 
@@ -30,23 +30,12 @@ export interface KioskDevices {
 
 // ── render ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** One run of text of a page's text layer. */
-export interface TextRun {
-  readonly text: string;
-  /** Millimetres from the top left corner of the page. */
-  readonly box: Box;
-}
-
-/** A page as it was read back: its text layer, where pictures stand, and its picture's hash. */
-export interface PageReading {
-  /** 1 … N */
-  readonly page: number;
-  readonly widthMm: number;
-  readonly heightMm: number;
-  readonly texts: Personal<readonly TextRun[]>;
-  readonly pictures: readonly Box[];
-  /** `frontHash`: SHA-256 of the 200-dpi bilevel raster before any deterrent text (M.pageHashes). */
-  readonly frontHash: string;
+/** A document as it was read back and drawn by this kiosk. */
+export interface ReadPages {
+  /** What stands on each page, in their order. */
+  readonly pages: Personal<readonly PageReading[]>;
+  /** `frontHash` of each page: its 200-dpi bilevel raster before any deterrent text (M.pageHashes). */
+  readonly frontHashes: readonly string[];
 }
 
 /** Both sides of every page for this kiosk's engine. */
@@ -65,7 +54,7 @@ export interface Renderer {
   /** Starts the child ahead of its use, so that the first page does not wait for it. Idempotent. */
   warm(options?: CallOptions): Promise<Result<void>>;
   /** Reads every page of a PDF. `K-BIND-138` when it cannot be read. */
-  read(pdf: Personal<Uint8Array>, options?: CallOptions): Promise<Result<readonly PageReading[]>>;
+  read(pdf: Personal<Uint8Array>, options?: CallOptions): Promise<Result<ReadPages>>;
   /** Rasterises a PDF that was verified and adds the deterrent text and the back sides. */
   compose(
     document: { readonly documentId: string; readonly pdf: Personal<Uint8Array> },
@@ -90,7 +79,7 @@ export interface BindingInput {
   /** F; undefined when the card's items could not be read (level L2). */
   readonly fourItems: Personal<FourItems> | undefined;
   /** Called only for PDFs whose bytes were already proved to be the released ones. */
-  readonly read: (pdf: Personal<Uint8Array>) => Promise<Result<readonly PageReading[]>>;
+  readonly read: (pdf: Personal<Uint8Array>) => Promise<Result<ReadPages>>;
 }
 
 export interface VerifiedDocument {

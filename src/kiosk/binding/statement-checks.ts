@@ -6,8 +6,11 @@ import { CLOCK_TOLERANCE_MS, checkSigner, verifySignature } from "../../protocol
 import { type BindingCheck, mustHold, mustHoldForEach } from "./check.ts";
 import type { Evidence, Presented } from "./evidence.ts";
 
-/** How old the register's attestation may be: it is made for this request, after S was signed. */
-export const REGISTER_MAX_AGE_MS = 10 * 60_000;
+/**
+ * How old the register may be that R looked at. Municipalities set a limit of their own, minutes as a rule; this is the
+ * longest that any of them may set.
+ */
+export const REGISTER_MAX_AGE_MS = 24 * 3_600_000;
 
 type Signed = Presented<unknown>;
 
