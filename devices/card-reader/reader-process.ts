@@ -87,6 +87,8 @@ export function createReaderProcess(options: ReaderProcessOptions): ReaderProces
     const mute = clock.setTimer(START_TIMEOUT_MS, () => forked.kill("SIGKILL"));
     forked.on("message", (message: FromChild) => {
       mute.cancel();
+      // What a killed child still had in its pipe is about a reader that is given up.
+      if (killedBy) return;
       if (message.kind === "unavailable") cause = message.cause;
       hear(message);
     });
@@ -143,6 +145,7 @@ export function createReaderProcess(options: ReaderProcessOptions): ReaderProces
           logger.event("card.watchdog", { reader: name, request: request.kind, timeoutMs: options.watchdogMs });
           killedBy = failure("K-CARD-104", { request: request.kind, timeoutMs: options.watchdogMs });
           to.kill("SIGKILL");
+          options.onUnavailable(killedBy);
           settle(err(killedBy));
         });
         pending.set(id, { settle, timer });

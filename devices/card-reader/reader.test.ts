@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Clock, systemClock } from "../../src/kernel/clock.ts";
-import { silentLogger } from "../../src/kernel/logger.ts";
+import { type Logger, silentLogger } from "../../src/kernel/logger.ts";
 import { Personal } from "../../src/kernel/personal.ts";
 import { type Result, unwrap } from "../../src/kernel/result.ts";
 import { createFakeClock } from "../../test/support/fake-clock.ts";
@@ -29,10 +29,8 @@ afterEach(async () => {
   for (const end of endings.reverse()) await end();
 });
 
-function startReader(clock: Clock = systemClock): SupervisedCardReader {
-  const reader = unwrap(
-    createCardReader({ name: "card", address, clock, logger: silentLogger, backoff: { firstMs: 1, maxMs: 5 } }),
-  );
+function startReader(clock: Clock = systemClock, logger: Logger = silentLogger): SupervisedCardReader {
+  const reader = unwrap(createCardReader({ name: "card", address, clock, logger, backoff: { firstMs: 1, maxMs: 5 } }));
   endings.push(() => reader.close());
   return reader;
 }
@@ -195,7 +193,11 @@ describe("accidents", () => {
 
   it("a silent card is K-CARD-104: the watchdog replaces the process, and the card is found again", async () => {
     const clock = createFakeClock();
-    const reader = startReader(clock);
+    let processEnded = () => {};
+    const ended = new Promise<void>((resolve) => {
+      processEnded = resolve;
+    });
+    const reader = startReader(clock, { event: (name) => name === "card.processEnded" && processEnded() });
     const card = newCard();
     const [session] = await sessionWith(card, reader);
     const firstPid = reader.childPid();
@@ -206,10 +208,11 @@ describe("accidents", () => {
     await silent;
     await clock.advance(5000);
     expect(codeOf(await identified)).toBe("K-CARD-104");
-    await word(reader, "offline");
-    expect(reader.status().cause?.code).toBe("K-CARD-104");
+    expect(reader.status()).toMatchObject({ word: "offline", cause: { code: "K-CARD-104" } });
     expect(codeOf(await session.identify())).toBe("K-CARD-104");
+    expect(codeOf(await reader.connect())).toBe("K-CARD-105");
     card.recover();
+    await ended;
     await clock.advance(5);
     await presence(reader, true);
     expect(reader.status().word).toBe("online");
