@@ -1,0 +1,38 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Command, exitCodes, UsageError } from "./command.ts";
+import { nearestWord } from "./nearest-word.ts";
+import { projectRoot } from "./root.ts";
+
+const FOLDER = "test/bench";
+
+/** The benches there are: the entry points of `test/bench`. */
+function benches(): string[] {
+  return readdirSync(join(projectRoot, FOLDER), { withFileTypes: true })
+    .filter((file) => file.isFile() && file.name.endsWith(".ts"))
+    .map((file) => file.name.replace(/\.ts$/, ""));
+}
+
+/** `./madoguchi bench`: figures, with a floor measured in the same run. Never a test. */
+export const bench: Command = {
+  summary: "measures speed and memory, with floors measured in the same run",
+  usage: `usage: ./madoguchi bench [NAME] [--json] [--runs N]
+
+Benches: ${benches().join(", ")}; without NAME all of them, one after the other.
+
+  --json    prints {"name","results":[{"metric","unit","median","p99","n","baseline","ratio"}]}, one bench a line
+  --runs N  how often each thing is measured`,
+  async run(args) {
+    const [name, ...rest] = args[0]?.startsWith("--") ? [undefined, ...args] : args;
+    if (name !== undefined && !benches().includes(name)) {
+      const near = nearestWord(name, benches());
+      throw new UsageError(`there is no bench ${name}${near ? `; did you mean ${near}?` : ""}`);
+    }
+    for (const chosen of name === undefined ? benches() : [name]) {
+      const run = spawnSync(process.execPath, [join(projectRoot, FOLDER, `${chosen}.ts`), ...rest], { stdio: "inherit" });
+      if (run.status !== 0) return run.status ?? exitCodes.failed;
+    }
+    return exitCodes.ok;
+  },
+};
