@@ -87,4 +87,37 @@ export const deviceEvents = events({
     description: "Bytes on the coin bus belonged to no frame.",
     fields: { device: "string", bytes: "number" },
   },
+  "printer.status": {
+    level: "info",
+    description: "The certificate printer's status changed. `code` is empty when nothing is wrong.",
+    fields: { printer: "string", word: "string", code: "string" },
+  },
+  "printer.busy": {
+    level: "info",
+    description: "The certificate printer is busy with another job and is asked again.",
+    fields: { printer: "string", pauseMs: "number" },
+  },
+  "printer.replyLost": {
+    level: "warn",
+    description: "The answer to a print job was lost; the job is looked for by its document id.",
+    fields: { printer: "string", documentId: "string", code: "string" },
+  },
+  "printer.jobTaken": {
+    level: "info",
+    description: "The certificate printer has taken a job.",
+    fields: { printer: "string", documentId: "string", jobId: "number", impressions: "number" },
+  },
+  "printer.jobSettled": {
+    level: "info",
+    description: "A print job was settled on its impressions.",
+    fields: {
+      printer: "string",
+      documentId: "string",
+      jobId: "number",
+      state: "string",
+      impressions: "number",
+      impressionsCompleted: "number",
+      jobState: "string",
+    },
+  },
 });

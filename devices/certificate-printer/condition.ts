@@ -1,0 +1,125 @@
+import type { ErrorCode } from "../../src/kernel/errors/catalogue.ts";
+import { type Failure, failure } from "../../src/kernel/errors/failure.ts";
+import type { DeviceStatusWord } from "../contract/device.ts";
+import { booleanOf, type IppGroup, numberOf, textsOf, valuesOf } from "./ipp/message.ts";
+import { type PrinterStateName, printerStateNames } from "./ipp/registry.ts";
+
+/** What is asked of the printer whenever its condition matters. */
+export const conditionAttributes = [
+  "printer-state",
+  "printer-state-reasons",
+  "printer-is-accepting-jobs",
+  "printer-impressions-completed",
+  "document-format-supported",
+  "media-supported",
+  "sides-supported",
+  "print-scaling-supported",
+  "pwg-raster-document-resolution-supported",
+  "pwg-raster-document-type-supported",
+  "pwg-raster-document-sheet-back",
+] as const;
+
+/** What a printer says of itself, judged. */
+export interface PrinterCondition {
+  readonly state: PrinterStateName | undefined;
+  /** The counter over the printer's life, when it has one. */
+  readonly impressionsCompleted: number | undefined;
+  /** Why nothing can be printed now; undefined when it can. Being busy is no fault. */
+  readonly fault: Failure | undefined;
+  /** `print-scaling: none` may be asked for; a printer that does not know it never scales a raster that fits. */
+  readonly takesPrintScaling: boolean;
+}
+
+/**
+ * `printer-state-reasons` (RFC 8011, section 5.4.12, and PWG 5100.9) without their severity, the most useful to staff
+ * first: an open door also says that it is stopped.
+ */
+const reasonCodes: readonly (readonly [reason: string, code: ErrorCode])[] = [
+  ["media-jam", "K-PRINT-202"],
+  ["door-open", "K-PRINT-203"],
+  ["cover-open", "K-PRINT-203"],
+  ["interlock-open", "K-PRINT-203"],
+  ["input-tray-missing", "K-PRINT-201"],
+  ["media-empty", "K-PRINT-201"],
+  ["media-needed", "K-PRINT-201"],
+  ["toner-empty", "K-PRINT-204"],
+  ["marker-supply-empty", "K-PRINT-204"],
+  ["marker-supply-missing", "K-PRINT-204"],
+  ["output-area-full", "K-PRINT-206"],
+  ["output-tray-missing", "K-PRINT-206"],
+  ["paused", "K-PRINT-205"],
+  ["moving-to-paused", "K-PRINT-205"],
+  ["shutdown", "K-PRINT-205"],
+];
+
+/** Judges the printer group of a Get-Printer-Attributes answer. What it does not say is not held against it but its state. */
+export function conditionOf(printer: IppGroup | undefined): PrinterCondition {
+  const state = printerStateNames.get(numberOf(printer, "printer-state") ?? 0);
+  return {
+    state,
+    impressionsCompleted: numberOf(printer, "printer-impressions-completed"),
+    fault: state === undefined ? failure("K-PRINT-102", { why: "no-printer-state" }) : faultOf(printer, state),
+    takesPrintScaling: textsOf(printer, "print-scaling-supported").includes("none"),
+  };
+}
+
+function faultOf(printer: IppGroup | undefined, state: PrinterStateName): Failure | undefined {
+  const reasons = textsOf(printer, "printer-state-reasons").filter((reason) => reason !== "none");
+  // Without a severity a reason counts as an error (RFC 8011, section 5.4.12). A warning, say of a second tray, is one
+  // that the printer lives with, until it stops.
+  const errors = state === "stopped" ? reasons : reasons.filter((reason) => !/-(report|warning)$/.test(reason));
+  const bare = errors.map((reason) => reason.replace(/-(report|warning|error)$/, ""));
+  const known = reasonCodes.find(([reason]) => bare.includes(reason));
+  if (known) return failure(known[1], { reasons: reasons.join(" ").slice(0, 200) });
+  if (state === "stopped") return failure("K-PRINT-205", { reasons: reasons.join(" ").slice(0, 200) });
+  if (errors.some((reason) => reason.endsWith("-error"))) {
+    return failure("K-PRINT-207", { reasons: reasons.join(" ").slice(0, 200) });
+  }
+  if (booleanOf(printer, "printer-is-accepting-jobs") === false) return failure("K-PRINT-104");
+  return incapability(printer);
+}
+
+/** What a certificate needs and the printer does not offer. A printer that does not say is asked by Validate-Job. */
+function incapability(printer: IppGroup | undefined): Failure | undefined {
+  const lacks = (name: string, value: string) => {
+    const offered = textsOf(printer, name);
+    return offered.length > 0 && !offered.includes(value);
+  };
+  if (lacks("document-format-supported", "image/pwg-raster")) {
+    return failure("K-PRINT-105", { missing: "image/pwg-raster" });
+  }
+  const wanted: readonly (readonly [name: string, value: string])[] = [
+    ["media-supported", "iso_a4_210x297mm"],
+    ["sides-supported", "two-sided-long-edge"],
+    ["pwg-raster-document-type-supported", "sgray_8"],
+  ];
+  const missing = wanted.find(([name, value]) => lacks(name, value));
+  if (missing) return failure("K-PRINT-107", { attribute: missing[0], missing: missing[1] });
+  const resolutions = valuesOf(printer, "pwg-raster-document-resolution-supported");
+  const has600 = resolutions.some((r) => r.tag === "resolution" && r.crossFeed === 600 && r.feed === 600);
+  if (resolutions.length > 0 && !has600) {
+    return failure("K-PRINT-107", { attribute: "pwg-raster-document-resolution-supported", missing: "600dpi" });
+  }
+  // Backs are sent upright; for `rotated` and `flipped` they would have to be turned (PWG 5102.4, Table 9).
+  const [back] = textsOf(printer, "pwg-raster-document-sheet-back");
+  if (back !== undefined && back !== "normal" && back !== "manual-tumble") {
+    return failure("K-PRINT-107", { attribute: "pwg-raster-document-sheet-back", missing: "normal" });
+  }
+  return undefined;
+}
+
+/** Faults that a hand at the machine mends, so not the hardware's. */
+const handsMend: ReadonlySet<ErrorCode> = new Set([
+  "K-PRINT-104",
+  "K-PRINT-201",
+  "K-PRINT-203",
+  "K-PRINT-204",
+  "K-PRINT-205",
+  "K-PRINT-206",
+]);
+
+/** The XFS word for a condition: `userError` when somebody at the machine must act, `hardwareError` for the rest. */
+export function statusWord(condition: PrinterCondition): DeviceStatusWord {
+  if (condition.fault) return handsMend.has(condition.fault.code) ? "userError" : "hardwareError";
+  return condition.state === "processing" ? "deviceBusy" : "online";
+}

@@ -1,0 +1,129 @@
+import { fail, ok, type Result } from "../../src/kernel/result.ts";
+import type { CommandOptions } from "../contract/device.ts";
+import type { IppClient } from "./client.ts";
+import type { PrinterCondition } from "./condition.ts";
+import {
+  attribute,
+  boolean,
+  groupsOf,
+  type IppGroup,
+  integer,
+  keyword,
+  mimeMediaType,
+  nameText,
+  numberOf,
+  textsOf,
+} from "./ipp/message.ts";
+import { jobStateNames } from "./ipp/registry.ts";
+import type { PrintJob } from "./port.ts";
+
+/** The operations on jobs, each as one question and one answer. */
+
+type CallOptions = Required<Pick<CommandOptions, "signal" | "timeoutMs">>;
+
+/** A job as the printer describes it. */
+export interface JobView {
+  readonly jobId: number;
+  readonly jobName: string | undefined;
+  /** `job-state` keyword; `unknown` when the printer does not say or says something new. */
+  readonly jobState: string;
+  readonly impressions: number | undefined;
+  readonly impressionsCompleted: number | undefined;
+}
+
+const JOB_ATTRIBUTES = ["job-id", "job-name", "job-state", "job-impressions", "job-impressions-completed"];
+/** A printer keeps some dozens of jobs; the newest come first, so the one looked for is among these. */
+const LOOKED_AT_JOBS = 200;
+
+/** Attributes of the job: a certificate's sheet, whoever the printer is. */
+function jobTemplate(condition: Pick<PrinterCondition, "takesPrintScaling">) {
+  return [
+    attribute("media", keyword("iso_a4_210x297mm")),
+    attribute("sides", keyword("two-sided-long-edge")),
+    ...(condition.takesPrintScaling ? [attribute("print-scaling", keyword("none"))] : []),
+  ];
+}
+
+function jobOperation(documentId: string) {
+  return [
+    attribute("job-name", nameText(documentId)),
+    // A sheet printed on one side or on other paper is worse than none.
+    attribute("ipp-attribute-fidelity", boolean(true)),
+    attribute("document-format", mimeMediaType("image/pwg-raster")),
+  ];
+}
+
+/** Print-Job; the answer's job-id. The errors of `IppClient.call`. */
+export async function printJob(
+  client: IppClient,
+  job: PrintJob,
+  condition: Pick<PrinterCondition, "takesPrintScaling">,
+  options: CallOptions,
+): Promise<Result<number>> {
+  const operation = [
+    ...jobOperation(job.documentId),
+    attribute("job-impressions", integer(job.impressions)),
+    attribute("job-media-sheets", integer(Math.ceil(job.impressions / 2))),
+  ];
+  const request = { operation, job: jobTemplate(condition), document: job.pwgRaster };
+  const answer = await client.call("Print-Job", request, options);
+  if (!answer.ok) return answer;
+  const jobId = numberOf(groupsOf(answer.value, "job")[0], "job-id");
+  return jobId === undefined ? fail("K-PRINT-102", { why: "no-job-id", operation: "Print-Job" }) : ok(jobId);
+}
+
+/** Validate-Job: would the printer take a certificate? */
+export async function validateJob(
+  client: IppClient,
+  condition: Pick<PrinterCondition, "takesPrintScaling">,
+  options: CallOptions,
+): Promise<Result<void>> {
+  const request = { operation: jobOperation("check"), job: jobTemplate(condition) };
+  const answer = await client.call("Validate-Job", request, options);
+  return answer.ok ? ok() : answer;
+}
+
+/** Get-Job-Attributes. `K-PRINT-108` when the printer does not know the job. */
+export async function jobAttributes(client: IppClient, jobId: number, options: CallOptions): Promise<Result<JobView>> {
+  const request = { jobId, operation: [attribute("requested-attributes", ...JOB_ATTRIBUTES.map(keyword))] };
+  const answer = await client.call("Get-Job-Attributes", request, options);
+  if (!answer.ok) return answer;
+  return ok(jobView(groupsOf(answer.value, "job")[0], jobId));
+}
+
+/** Get-Jobs, waiting and ended ones: the newest job of that name, or undefined. */
+export async function jobByName(
+  client: IppClient,
+  documentId: string,
+  options: CallOptions,
+): Promise<Result<JobView | undefined>> {
+  const found: JobView[] = [];
+  // Some printers do not know `all`; every printer knows these two.
+  for (const which of ["not-completed", "completed"]) {
+    const request = {
+      operation: [
+        attribute("limit", integer(LOOKED_AT_JOBS)),
+        attribute("which-jobs", keyword(which)),
+        attribute("requested-attributes", ...JOB_ATTRIBUTES.map(keyword)),
+      ],
+    };
+    const answer = await client.call("Get-Jobs", request, options);
+    if (!answer.ok) return answer;
+    for (const group of groupsOf(answer.value, "job")) {
+      const jobId = numberOf(group, "job-id");
+      const view = jobId === undefined ? undefined : jobView(group, jobId);
+      if (view && view.jobName === documentId) found.push(view);
+    }
+  }
+  return ok(found.sort((a, b) => b.jobId - a.jobId)[0]);
+}
+
+function jobView(group: IppGroup | undefined, jobId: number): JobView {
+  return {
+    jobId,
+    jobName: textsOf(group, "job-name")[0],
+    jobState: jobStateNames.get(numberOf(group, "job-state") ?? 0) ?? "unknown",
+    impressions: numberOf(group, "job-impressions"),
+    impressionsCompleted: numberOf(group, "job-impressions-completed"),
+  };
+}

@@ -1,0 +1,145 @@
+import { type Clock, type Timer, withTimeout } from "../../src/kernel/clock.ts";
+import type { Logger } from "../../src/kernel/logger.ts";
+import { err, fail, ok, type Result } from "../../src/kernel/result.ts";
+import { createCommandQueue } from "../contract/command-queue.ts";
+import type { CommandOptions } from "../contract/device.ts";
+import { createStatusHolder } from "../contract/status-holder.ts";
+import { createIppClient } from "./client.ts";
+import { conditionAttributes, conditionOf, type PrinterCondition, statusWord } from "./condition.ts";
+import { type PrinterDelays, printerDelays } from "./delays.ts";
+import { followJob } from "./following.ts";
+import { attribute, groupsOf, keyword } from "./ipp/message.ts";
+import { jobByName, validateJob } from "./jobs.ts";
+import type { CertificatePrinter } from "./port.ts";
+import { submitJob } from "./submission.ts";
+import { createHttpTransport, type IppTransport, parseIppAddress } from "./transport.ts";
+
+/** What the IPP printer offers beyond the port: for the staff menu. */
+export interface IppCertificatePrinter extends CertificatePrinter {
+  /** Identify-Printer: the printer blinks or beeps, so that staff find it. */
+  identify(options?: CommandOptions): Promise<Result<void>>;
+}
+
+export interface CertificatePrinterOptions {
+  readonly name: string;
+  /** `ipp://host:port/path` */
+  readonly address: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly delays?: Partial<PrinterDelays>;
+  /** For tests: another way to the printer than HTTP. */
+  readonly transport?: IppTransport;
+}
+
+/**
+ * The A4 printer behind an `ipp:` address. It asks the printer for its state at once and again and again, so that
+ * `status()` is fresh: `online`, `deviceBusy` (printing), `userError` (paper, door, toner, paused), `hardwareError`
+ * (jam, other faults), `offline` (unreachable or speaking something else), each with its cause. `K-LINK-103` for an
+ * address that is none.
+ */
+export function createCertificatePrinter(options: CertificatePrinterOptions): Result<IppCertificatePrinter> {
+  const address = parseIppAddress(options.address);
+  if (!address.ok) return address;
+  const { name, clock, logger } = options;
+  const delays = { ...printerDelays, ...options.delays };
+  const client = createIppClient(clock, address.value.uri, options.transport ?? createHttpTransport(address.value));
+  const holder = createStatusHolder(clock, "offline");
+  const queue = createCommandQueue(clock);
+  const closing = new AbortController();
+  holder.onStatus((status) =>
+    logger.event("printer.status", { printer: name, word: status.word, code: status.cause?.code ?? "" }),
+  );
+
+  /** Get-Printer-Attributes: what every command begins with, and what keeps the status. */
+  const condition = async (signal: AbortSignal): Promise<Result<PrinterCondition>> => {
+    const operation = [attribute("requested-attributes", ...conditionAttributes.map(keyword))];
+    const limits = { signal, timeoutMs: delays.requestTimeoutMs };
+    const answer = await client.call("Get-Printer-Attributes", { operation }, limits);
+    if (!answer.ok) {
+      if (answer.error.code !== "K-CMD-102") holder.set("offline", answer.error);
+      return answer;
+    }
+    const judged = conditionOf(groupsOf(answer.value, "printer")[0]);
+    holder.set(statusWord(judged), judged.fault);
+    return ok(judged);
+  };
+
+  /** A command that others need not wait for: with its time-out, ended by `close()`. */
+  const command = <T>(
+    what: string,
+    given: CommandOptions | undefined,
+    defaultTimeoutMs: number,
+    work: (signal: AbortSignal, timeoutMs: number) => Promise<Result<T>>,
+  ): Promise<Result<T>> => {
+    const timeoutMs = given?.timeoutMs ?? defaultTimeoutMs;
+    const signal = given?.signal ? AbortSignal.any([closing.signal, given.signal]) : closing.signal;
+    return withTimeout(clock, { what, timeoutMs, signal }, (inner) => work(inner, timeoutMs));
+  };
+
+  let nextWatch: Timer | undefined;
+  const watch = async () => {
+    await condition(closing.signal);
+    if (!closing.signal.aborted) nextWatch = clock.setTimer(delays.statusPollMs, () => void watch());
+  };
+  void watch();
+
+  return ok({
+    name,
+    status: holder.status,
+    onStatus: holder.onStatus,
+    check: (given) =>
+      command("check", given, delays.checkTimeoutMs, async (signal) => {
+        const now = await condition(signal);
+        if (!now.ok) return now;
+        if (now.value.fault) return err(now.value.fault);
+        return validateJob(client, now.value, { signal, timeoutMs: delays.requestTimeoutMs });
+      }),
+    async submit(job, given) {
+      const timeoutMs = given?.timeoutMs ?? delays.submitTimeoutMs;
+      const limits = { timeoutMs, signal: given?.signal, completion: "whenWorkEnds" } as const;
+      const result = await queue.run("submit", limits, (signal) =>
+        submitJob({ printer: name, client, clock, logger, delays, condition }, job, signal, timeoutMs),
+      );
+      if (result.ok) {
+        const { jobId, documentId, impressions } = result.value;
+        logger.event("printer.jobTaken", { printer: name, documentId, jobId, impressions });
+      }
+      return result;
+    },
+    async settle(job, onProgress, given) {
+      const timeoutMs = given?.timeoutMs ?? delays.settleTimeoutMs;
+      const signal = given?.signal ? AbortSignal.any([closing.signal, given.signal]) : closing.signal;
+      const result = await followJob({ client, clock, delays, condition }, job, onProgress, signal, timeoutMs);
+      if (result.ok) {
+        const { state, impressionsCompleted, jobState } = result.value;
+        const { documentId, jobId, impressions } = job;
+        const fields = { printer: name, documentId, jobId, state, impressions, impressionsCompleted, jobState };
+        logger.event("printer.jobSettled", fields);
+      }
+      return result;
+    },
+    findJob: (documentId, given) =>
+      command("findJob", given, delays.findTimeoutMs, async (signal) => {
+        const found = await jobByName(client, documentId, { signal, timeoutMs: delays.requestTimeoutMs });
+        if (!found.ok || found.value === undefined) return found as Result<undefined>;
+        const { jobId, impressions } = found.value;
+        if (impressions === undefined) return fail("K-PRINT-102", { why: "no-job-impressions", operation: "Get-Jobs" });
+        return ok({ jobId, documentId, impressions, impressionsBefore: undefined });
+      }),
+    cancel: (jobId, given) =>
+      command("cancel", given, delays.cancelTimeoutMs, async (signal) => {
+        const answer = await client.call("Cancel-Job", { jobId }, { signal, timeoutMs: delays.requestTimeoutMs });
+        return answer.ok ? ok() : answer;
+      }),
+    identify: (given) =>
+      command("identify", given, delays.cancelTimeoutMs, async (signal) => {
+        const answer = await client.call("Identify-Printer", {}, { signal, timeoutMs: delays.requestTimeoutMs });
+        return answer.ok ? ok() : answer;
+      }),
+    async close() {
+      closing.abort();
+      nextWatch?.cancel();
+      queue.close();
+    },
+  });
+}
