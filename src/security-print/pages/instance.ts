@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { init, type WrappedPdfiumModule } from "@embedpdf/pdfium";
 import { messageOf } from "../../kernel/errors/failure.ts";
 import { fail, type Result } from "../../kernel/result.ts";
+import { limits } from "./limits.ts";
 
 /**
  * One instance of the PDF engine: pdfium in WebAssembly with its own memory. A hostile PDF can trap it, never leave it;
@@ -38,6 +39,7 @@ export async function startInstance(): Promise<Instance> {
   const wasmBinary = new Uint8Array(bytes).buffer;
   const quiet = { print: () => {}, printErr: () => {} };
   const api = await init({ wasmBinary, ...quiet });
+  capMemory(api);
   api.PDFiumExt_Init();
   let broken = false;
   return {
@@ -56,6 +58,23 @@ export async function startInstance(): Promise<Instance> {
         return fail("K-BIND-138", { why: "the engine trapped", trap: messageOf(thrown).slice(0, 200) });
       }
     },
+  };
+}
+
+/** The part of WebAssembly.Memory that is needed here; the language's library has no types for it. */
+interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+const WASM_PAGE_BYTES = 65_536;
+
+/** Lets the engine's memory grow to `limits.engineBytes` and no further. The engine takes it as being out of memory. */
+function capMemory(api: WrappedPdfiumModule): void {
+  const { memory } = api.pdfium.wasmExports as unknown as { readonly memory: WasmMemory };
+  const grow = memory.grow.bind(memory);
+  memory.grow = (pages) => {
+    if (memory.buffer.byteLength + pages * WASM_PAGE_BYTES > limits.engineBytes) throw new RangeError("memory limit");
+    return grow(pages);
   };
 }
 

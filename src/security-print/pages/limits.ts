@@ -12,4 +12,6 @@ export const limits = {
   pointsPerPath: 64,
   /** 34.8 Mpixel of A4 at 600 dpi, with a little room. */
   pixels: 36_000_000,
+  /** The engine's memory. A page of a certificate at 600 dpi takes about 60 MB; a decompression bomb meets this end. */
+  engineBytes: 256_000_000,
 } as const;

@@ -58,8 +58,9 @@ function textOf(engine: Instance, handle: number, scratch: number): Own<TextObje
   const sized = api.FPDFTextObj_GetFontSize(handle, scratch);
   const fontSizePt = sized ? memory.float(scratch) : 0;
   const font = api.FPDFTextObj_GetFont(handle);
-  const hasData = font !== 0 && api.FPDFFont_GetFontData(font, 0, 0, scratch);
-  const fontBytes = hasData ? memory.int32(scratch) : 0;
+  // For a font that is not in the file pdfium gives the bytes of its own substitute; drawn (Type 3) fonts have none.
+  const embedded = font !== 0 && api.FPDFFont_GetIsEmbedded(font) === 1;
+  const fontBytes = embedded && api.FPDFFont_GetFontData(font, 0, 0, scratch) ? memory.int32(scratch) : 0;
   const upright =
     matrix !== undefined && matrix.a > 0 && matrix.d > 0 && Math.abs(matrix.b) + Math.abs(matrix.c) < 0.001 * matrix.a;
   return {

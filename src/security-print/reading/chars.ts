@@ -26,6 +26,7 @@ export function textsOfCells(
 ): Result<ReadonlyMap<TextCell, string>> {
   const textCells = cells.filter((cell) => cell.cell === "fixed" || cell.cell === "field");
   const found = new Map<TextCell, PageChar[]>(textCells.map((cell) => [cell, []]));
+  const cellOfObject = new Map<number, TextCell>();
   for (const char of reading.chars) {
     if (!char.mapped || char.object < 0) return refuse(page, "a character without a known meaning");
     const { x, y } = centreOf(char.box);
@@ -37,6 +38,8 @@ export function textsOfCells(
     if (isSpace && !cell) continue;
     if (!cell) return refuse(page, "text outside the form");
     if (!isSpace && !isWithin(cell.box, char.box, INK_TOLERANCE_MM)) return refuse(page, "text beyond its cell");
+    if ((cellOfObject.get(char.object) ?? cell) !== cell) return refuse(page, "one text in two cells");
+    cellOfObject.set(char.object, cell);
     found.get(cell)?.push(char);
   }
   const texts = new Map<TextCell, string>();
