@@ -11,12 +11,18 @@ import { makeCitizenCertificate } from "../pki/citizens.ts";
 import type { TownPki } from "../pki/town-pki.ts";
 import { type CardRow, ORDINARY_PIN, readCardTable } from "./card-table.ts";
 
+/** A resident's card; `pinLocked`: somebody has tried too often. */
+export interface CardInPocket {
+  readonly profile: SimulatedCardProfile;
+  readonly pinLocked: boolean;
+}
+
 /** The people of one municipality and the cards in their pockets. */
 export interface TownCitizens {
   readonly municipality: string;
   list(): readonly BenchCitizen[];
   /** The card of one resident. `K-TOWN-103` when there is no such resident. */
-  card(residentId: string): Promise<Result<SimulatedCardProfile>>;
+  card(residentId: string): Promise<Result<CardInPocket>>;
   /** Every card's certificate and whom it belongs to, as the town hall that handed the cards out knows it. */
   links(): Promise<Link[]>;
   /** Certificates that the validity service knows as revoked. */
@@ -64,7 +70,9 @@ export function loadCitizens(townFolder: string, pki: TownPki): Result<TownCitiz
       const { generation, serial } = identity(municipality, residentId);
       const authority = new X509Certificate(readFileSync(pki.jpki[generation].authority.certificate));
       const auth = { certificate: certificate.raw, privateKey: createPrivateKey(keyPem), authority: authority.raw };
-      return ok(profileOf(resident, household, rows.value.get(residentId), auth, serial, municipality));
+      const row = rows.value.get(residentId);
+      const profile = profileOf(resident, household, row, auth, serial, municipality);
+      return ok({ profile, pinLocked: row?.state === "pinLocked" });
     },
     async links() {
       const linked = [...residents.values()].filter((r) => rows.value.get(r.residentId)?.state !== "unlinked");

@@ -1,0 +1,120 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import type { z } from "zod";
+import type { issuanceCenterConfig } from "../../issuance-center/config.ts";
+import type { attestorConfig } from "../../issuing-server/attestor/config.ts";
+import type { issuingServerConfig } from "../../issuing-server/config.ts";
+import type { TownPolicy } from "../../issuing-server/town-folder/load-town.ts";
+import { municipalityFiles } from "../../issuing-server/town-folder/prepare-town.ts";
+import type { SignerFiles } from "../../protocol/identity-files.ts";
+import type { benchConfig } from "../bench/config.ts";
+import type { TownPki } from "../pki/town-pki.ts";
+import type { TownPaths } from "./paths.ts";
+
+/** The kiosk of the embedded default. */
+export const KIOSK_ID = "kiosk-0001";
+
+/** One municipality of the town: its folder and what was read from it. */
+export interface Member {
+  readonly folder: string;
+  readonly policy: TownPolicy;
+}
+
+/** Writes a configuration as the YAML file that the process will read, and check, like anybody else's. */
+export function writeConfig<S extends z.ZodType>(paths: TownPaths, name: string, config: z.input<S>): string {
+  const file = join(paths.config, `${name}.yaml`);
+  writeFileSync(file, stringify(config), { mode: 0o600 });
+  return file;
+}
+
+function tls(pair: SignerFiles, authorities: string[]) {
+  return { certificate: pair.certificate, key: pair.key, authorities };
+}
+
+export function benchFile(
+  paths: TownPaths,
+  members: readonly Member[],
+  options: { readonly port: number; readonly card: string; readonly pace: z.input<typeof benchConfig>["pace"] },
+): string {
+  return writeConfig<typeof benchConfig>(paths, "bench", {
+    port: options.port,
+    sockets: {
+      card: options.card,
+      coinVendor: `unix:${paths.socket("coins")}`,
+      receiptPrinter: `unix:${paths.socket("receipt")}`,
+      cabinet: `unix:${paths.socket("cabinet")}`,
+    },
+    pki: paths.pki,
+    municipalities: members.map((m) => ({ code: m.policy.town.code, folder: m.folder })),
+    kiosks: [KIOSK_ID],
+    pace: options.pace,
+  });
+}
+
+export function attestorFile(paths: TownPaths, pki: TownPki, { policy }: Member): string {
+  const { code, refusals } = policy.town;
+  const { register, links, attested } = municipalityFiles(paths.municipality(code));
+  return writeConfig<typeof attestorConfig>(paths, `attestor-${code}`, {
+    municipality: code,
+    refusals,
+    socket: paths.socket(`attestor-${code}`),
+    files: { register, links, attested },
+    signer: municipalityKeys(pki, code).attestor,
+    kioskAuthorities: [pki.authorities.device],
+  });
+}
+
+export function issuingServerFile(paths: TownPaths, pki: TownPki, { folder, policy }: Member): string {
+  const { code } = policy.town;
+  const keys = municipalityKeys(pki, code);
+  return writeConfig<typeof issuingServerConfig>(paths, `issuing-server-${code}`, {
+    town: folder,
+    data: paths.municipality(code),
+    listen: { port: 0 },
+    tls: tls(keys.issuingServer, [pki.authorities.centre]),
+    issuanceCenter: { sealingKey: sealingPublicKey(pki) },
+    kioskAuthorities: [pki.authorities.device],
+    municipalityAuthorities: [pki.authorities.municipality],
+    cardAuthorities: [...pki.authorities.jpki],
+    renderer: keys.renderer,
+    gate: keys.gate,
+    attestor: { socket: paths.socket(`attestor-${code}`) },
+  });
+}
+
+export function issuanceCenterFile(
+  paths: TownPaths,
+  pki: TownPki,
+  members: readonly Member[],
+  urls: { readonly ocsp: string; issuingServer(code: string): string },
+): string {
+  return writeConfig<typeof issuanceCenterConfig>(paths, "issuance-center", {
+    listen: { port: 0 },
+    tls: tls(pki.issuanceCenter.tls, [pki.authorities.centre, pki.authorities.municipality]),
+    signer: pki.issuanceCenter.signer,
+    sealingKey: pki.issuanceCenter.sealing.privateKey,
+    kioskAuthorities: [pki.authorities.device],
+    municipalityAuthorities: [pki.authorities.municipality],
+    jpkiAuthorities: [...pki.authorities.jpki],
+    ocsp: { url: urls.ocsp },
+    municipalities: members.map(({ policy: { town } }) => ({
+      code: town.code,
+      name: town.name,
+      prefecture: town.prefecture,
+      relations: ["residence"],
+      url: urls.issuingServer(town.code),
+    })),
+    database: { kind: "embedded", folder: paths.issuanceCenter, template: join(paths.templates, "issuance-center") },
+  });
+}
+
+export function sealingPublicKey(pki: TownPki): string {
+  return readFileSync(pki.issuanceCenter.sealing.publicKey, "utf8").trim();
+}
+
+function municipalityKeys(pki: TownPki, code: string) {
+  const keys = pki.municipalities[code];
+  if (!keys) throw new Error(`the town's PKI has no municipality ${code}`);
+  return keys;
+}

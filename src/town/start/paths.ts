@@ -1,0 +1,41 @@
+import { mkdirSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Where a town keeps what. Everything but the sockets lies in the data folder. */
+export interface TownPaths {
+  readonly data: string;
+  readonly pki: string;
+  readonly config: string;
+  readonly logs: string;
+  readonly kiosk: string;
+  readonly issuanceCenter: string;
+  readonly operatorCenter: string;
+  /** Databases that are filled once and copied for each new town. */
+  readonly templates: string;
+  municipality(code: string): string;
+  /** Unix sockets; short paths in the system's temporary folder, because a socket's path has 107 bytes at most. */
+  readonly sockets: string;
+  socket(name: string): string;
+}
+
+/** Lays out a data folder and makes its folders, readable for this user only. */
+export function townPaths(data: string): TownPaths {
+  const sockets = mkdtempSync(join(tmpdir(), "mdg-"));
+  const paths: TownPaths = {
+    data,
+    pki: join(data, "pki"),
+    config: join(data, "config"),
+    logs: join(data, "logs"),
+    kiosk: join(data, "kiosk"),
+    issuanceCenter: join(data, "issuance-center"),
+    operatorCenter: join(data, "operator-center"),
+    templates: join(data, "templates"),
+    municipality: (code) => join(data, `municipality-${code}`),
+    sockets,
+    socket: (name) => join(sockets, `${name}.sock`),
+  };
+  for (const folder of [paths.pki, paths.config, paths.logs, paths.kiosk])
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return paths;
+}
