@@ -56,10 +56,25 @@ function makeHousehold(random: SeededRandom, input: GeneratorInput, shape: House
   const headAge = shape.youngestHead + random.below(shape.oldestHead - shape.youngestHead + 1);
   const domicileHome = random.chance(3, 4) ? place : random.pick(OTHER_PLACES);
   const domicile = `${domicileHome}${1 + random.below(60)}番地`;
-  const moved = random.chance(2, 3)
-    ? { years: random.below(Math.max(1, headAge)), from: `${random.pick(OTHER_PLACES)}${1 + random.below(40)}番地` }
-    : undefined;
-  const context = { input, random, numbers, householdId, family, origin, headAge, domicile, moved };
+  const yearsAgo = random.below(Math.max(1, headAge - 18));
+  const moved = {
+    on: addDays(input.settings.asOf, -30 - yearsAgo * 365 - random.below(300)),
+    from: `${random.pick(OTHER_PLACES)}${1 + random.below(40)}番地`,
+    // Who is of the place has always lived there; foreign residents have always come from somewhere.
+    everybody: random.chance(2, 3),
+  };
+  const context = {
+    input,
+    random,
+    numbers,
+    householdId,
+    family,
+    origin,
+    headAge,
+    domicile,
+    moved,
+    givenNames: new Set<string>(),
+  };
   const written = shape.members.map((member) => makePerson(context, member));
   const head = written[0];
   const people = written.map((p) => ({ ...p, domicileHead: p.foreign ? undefined : domicileHeadOf(written) }));
@@ -87,19 +102,21 @@ interface HouseholdContext {
   readonly origin: ForeignOrigin;
   readonly headAge: number;
   readonly domicile: string;
-  readonly moved: { readonly years: number; readonly from: string } | undefined;
+  readonly moved: { readonly on: string; readonly from: string; readonly everybody: boolean };
+  /** Given names of the household so far: nobody is named like a sister or brother. */
+  readonly givenNames: Set<string>;
 }
 
 function makePerson(context: HouseholdContext, member: Member): Resident {
   const { random, input, numbers } = context;
   const sex = member.sex ?? (random.chance(1, 2) ? "male" : "female");
-  const age = Math.max(0, context.headAge + member.youngerBy[0] + random.below(1 + member.youngerBy[1]));
+  const age = Math.max(0, context.headAge + member.agedBy[0] + random.below(1 + member.agedBy[1]));
   const birthDate = addDays(input.settings.asOf, -Math.floor(age * 365.25) - 1 - random.below(365));
   const named = member.foreign
     ? foreignName(random, context.origin, sex)
     : japaneseName(random, context, sex, birthDate);
-  const movedOn = context.moved && addDays(input.settings.asOf, -30 - context.moved.years * 365 - random.below(300));
-  const came = movedOn !== undefined && movedOn > birthDate;
+  const { moved } = context;
+  const came = (moved.everybody || member.foreign) && moved.on > birthDate;
   return {
     residentId: numbers.residentId(),
     householdId: context.householdId,
@@ -117,8 +134,8 @@ function makePerson(context: HouseholdContext, member: Member): Resident {
         }
       : undefined,
     myNumber: numbers.myNumber(),
-    becameResidentOn: came ? movedOn : birthDate,
-    movedFrom: came && context.moved ? context.moved.from : "",
+    becameResidentOn: came ? moved.on : birthDate,
+    movedFrom: came ? moved.from : "",
     status: "resident",
     protectiveMeasure: random.chance(1, 500),
     seal: makeSeal(context, age, member.foreign ? named.name : context.family.written),
@@ -127,8 +144,10 @@ function makePerson(context: HouseholdContext, member: Member): Resident {
 
 function japaneseName(random: SeededRandom, context: HouseholdContext, sex: "male" | "female", birthDate: string) {
   const year = Number(birthDate.slice(0, 4));
-  const usual = GIVEN_NAMES[sex].filter((g) => year >= g.from && year <= g.to);
-  const given = random.pick(usual.length > 0 ? usual : GIVEN_NAMES[sex]);
+  const free = GIVEN_NAMES[sex].filter((g) => !context.givenNames.has(g.written));
+  const usual = free.filter((g) => year >= g.from && year <= g.to);
+  const given = random.pick(usual.length > 0 ? usual : free);
+  context.givenNames.add(given.written);
   return {
     name: `${context.family.written}\u3000${given.written}`,
     nameKana: `${context.family.kana}\u3000${given.kana}`,

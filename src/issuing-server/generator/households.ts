@@ -5,7 +5,7 @@ export interface Member {
   /** Fixed by the relationship, or left to chance. */
   readonly sex?: "male" | "female";
   /** Age against the head's: at least `[0]` years more (less when negative), and up to `[1]` years above that. */
-  readonly youngerBy: readonly [number, number];
+  readonly agedBy: readonly [number, number];
   readonly foreign: boolean;
 }
 
@@ -21,21 +21,22 @@ export interface HouseholdShape {
 const both = (word: string) => ({ male: word, female: word });
 
 function head(sex?: "male" | "female", foreign = false): Member {
-  return { relationship: both("世帯主"), ...(sex ? { sex } : {}), youngerBy: [0, 0], foreign };
+  return { relationship: both("世帯主"), ...(sex ? { sex } : {}), agedBy: [0, 0], foreign };
 }
 function spouse(sex: "male" | "female", foreign = false): Member {
-  return { relationship: { male: "夫", female: "妻" }, sex, youngerBy: [-5, 8], foreign };
+  return { relationship: { male: "夫", female: "妻" }, sex, agedBy: [-5, 8], foreign };
 }
-function child(elder: number): Member {
-  return { relationship: both("子"), youngerBy: [-34 - elder * 3, 4], foreign: false };
+/** `place` counts the children from the eldest, 0. */
+function child(place: number): Member {
+  return { relationship: both("子"), agedBy: [-28 - place * 3, 1], foreign: false };
 }
 function foreignChild(): Member {
-  return { relationship: both("子"), youngerBy: [-30, 4], foreign: true };
+  return { relationship: both("子"), agedBy: [-30, 4], foreign: true };
 }
 const parent = (sex: "male" | "female"): Member => ({
   relationship: { male: "父", female: "母" },
   sex,
-  youngerBy: [24, 10],
+  agedBy: [24, 10],
   foreign: false,
 });
 
@@ -46,12 +47,12 @@ export const householdShapes: readonly HouseholdShape[] = [
   { weight: 18, youngestHead: 25, oldestHead: 90, members: [head("male"), spouse("female")] },
   { weight: 2, youngestHead: 25, oldestHead: 70, members: [head("female"), spouse("male")] },
   { weight: 12, youngestHead: 30, oldestHead: 58, members: [head("male"), spouse("female"), child(0)] },
-  { weight: 12, youngestHead: 34, oldestHead: 60, members: [head("male"), spouse("female"), child(1), child(0)] },
+  { weight: 12, youngestHead: 34, oldestHead: 60, members: [head("male"), spouse("female"), child(0), child(1)] },
   {
     weight: 4,
     youngestHead: 36,
     oldestHead: 60,
-    members: [head("male"), spouse("female"), child(2), child(1), child(0)],
+    members: [head("male"), spouse("female"), child(0), child(1), child(2)],
   },
   { weight: 7, youngestHead: 30, oldestHead: 62, members: [head("female"), child(0)] },
   {
