@@ -1,5 +1,6 @@
 import type { Clock } from "../../src/kernel/clock.ts";
-import { fail, type Result } from "../../src/kernel/result.ts";
+import { type Failure, failure } from "../../src/kernel/errors/failure.ts";
+import { err, fail, type Result } from "../../src/kernel/result.ts";
 import type { CommandOptions } from "./device.ts";
 
 export interface QueueOptions {
@@ -44,22 +45,20 @@ export function createCommandQueue(clock: Clock): CommandQueue {
       return new Promise<Result<T>>((resolve, reject) => {
         const inner = new AbortController();
         let started = false;
-        let given: Result<never> | undefined;
-        const giveUp = (result: Result<never>) => {
-          given = result;
-          inner.abort();
-          if (!started || options.completion !== "whenWorkEnds") resolve(result);
+        const giveUp = (cause: Failure) => {
+          inner.abort(cause);
+          if (!started || options.completion !== "whenWorkEnds") resolve(err(cause));
         };
-        const cancel = () => giveUp(fail("K-CMD-102", { what }));
+        const cancel = () => giveUp(failure("K-CMD-102", { what }));
         const timer = clock.setTimer(options.timeoutMs, () =>
-          giveUp(fail("K-CMD-101", { what, timeoutMs: options.timeoutMs })),
+          giveUp(failure("K-CMD-101", { what, timeoutMs: options.timeoutMs })),
         );
         const caller = options.signal;
         caller?.addEventListener("abort", cancel, { once: true });
         closing.signal.addEventListener("abort", cancel, { once: true });
         const turn = async () => {
           try {
-            if (given) return;
+            if (inner.signal.aborted) return;
             started = true;
             resolve(await work(inner.signal));
           } catch (thrown) {
@@ -77,6 +76,11 @@ export function createCommandQueue(clock: Clock): CommandQueue {
     busy: () => pending > 0,
     close: () => closing.abort(),
   };
+}
+
+/** Why a work's signal aborted: `K-CMD-101` or `K-CMD-102`, for work that says itself what came of it. */
+export function abortedBy(signal: AbortSignal): Failure {
+  return signal.reason as Failure;
 }
 
 /** A command's own time-out and signal over the device's default. */

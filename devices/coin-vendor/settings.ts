@@ -1,0 +1,53 @@
+import type { EchoSetting } from "./bus.ts";
+import type { FrameCheck } from "./codec/frame.ts";
+import type { HopperQuirks } from "./hopper.ts";
+import type { Denomination } from "./port.ts";
+
+/** Addresses on the bus. */
+export interface CoinVendorAddresses {
+  readonly acceptor: number;
+  readonly escrow: number;
+  readonly hoppers: Readonly<Record<Denomination, number>>;
+}
+
+/**
+ * The addresses of the specification (acceptor 2, payouts 3 to 10, changer 55). The specification names no address for an
+ * escrow of its own; 56, beside the changer that usually carries one, is ours.
+ */
+export const defaultAddresses: CoinVendorAddresses = {
+  acceptor: 2,
+  escrow: 56,
+  hoppers: { 10: 3, 50: 4, 100: 5, 500: 6 },
+};
+
+/** What an installation may set; everything has a default. */
+export interface CoinVendorOptions {
+  readonly addresses?: CoinVendorAddresses;
+  readonly check?: FrameCheck;
+  readonly echo?: EchoSetting;
+  readonly quirks?: Readonly<Partial<Record<Denomination, HopperQuirks>>>;
+  /** The longest time a coin needs from the slot to the credit sensor; the slot counts as empty after it. */
+  readonly coinTravelMs?: number;
+  /** Coins in a hopper by the kiosk's own book. */
+  readonly countOf?: (denomination: Denomination) => number | undefined;
+}
+
+/** All waits of the coin vendor. */
+export const delays = {
+  /** The acceptor holds five results: at three coins a second a poll every 200 ms loses none, also if two polls fail. */
+  pollMs: 200,
+  /** Between attempts to start up while the link is there and the acceptor is silent. */
+  startAgainMs: 1000,
+  /** Between checks of hoppers, one hopper at a time, while nobody pays. */
+  hopperCheckMs: 1500,
+  /** Between self-checks while the acceptor has a fault. */
+  faultCheckMs: 3000,
+  coinTravelMs: 1000,
+  cashInStartMs: 10_000,
+  cashInStopMs: 15_000,
+  escrowMs: 40_000,
+  /** Payouts are followed for as long as the motors take; this is for the command as a whole. */
+  dispenseMs: 240_000,
+  /** Closing the slot when the driver ends. */
+  farewellMs: 500,
+} as const;

@@ -1,0 +1,6 @@
+export {
+  type CoinVendorSimulator,
+  type CoinVendorState,
+  createCoinVendorSimulator,
+  type SimulatorPart,
+} from "./machine.ts";

@@ -1,0 +1,296 @@
+import { type Clock, sleep, withTimeout } from "../../src/kernel/clock.ts";
+import { type Failure, failure } from "../../src/kernel/errors/failure.ts";
+import type { Logger } from "../../src/kernel/logger.ts";
+import { err, fail, ok, type Result } from "../../src/kernel/result.ts";
+import { abortedBy, createCommandQueue, queueOptions } from "../contract/command-queue.ts";
+import type { CommandOptions } from "../contract/device.ts";
+import { createSupervisedLink } from "../contract/link.ts";
+import { createListeners } from "../contract/listeners.ts";
+import type { PortOpener } from "../contract/port.ts";
+import type { FrameRecorder } from "../contract/recorder.ts";
+import { createStatusHolder } from "../contract/status-holder.ts";
+import { createAcceptor } from "./acceptor.ts";
+import { createCcTalkBus } from "./bus.ts";
+import { acceptorError } from "./codec/acceptor-errors.ts";
+import { denominate } from "./denominate.ts";
+import { dispenseCoins } from "./dispense.ts";
+import { createEscrow } from "./escrow.ts";
+import { createHopper, type Hopper } from "./hopper.ts";
+import { type CoinEvents, type CoinVendor, type CreditStore, denominations, type StorageUnit } from "./port.ts";
+import { type CoinVendorOptions, defaultAddresses, delays } from "./settings.ts";
+
+/** Silent polls in a row after which the acceptor counts as gone and everything starts up again. */
+const SILENT_POLLS = 2;
+
+/**
+ * The coin vendor: acceptor, escrow and four hoppers on one ccTalk bus.
+ *
+ * It starts at once and for ever: whenever the link is there it greets every device, closes the slot, takes the first
+ * reading and polls. Money rules live below: credits are recorded before anybody hears of them (`acceptor.ts`), a payout
+ * leaves once and is judged by counters (`hopper.ts`, `payout-judgement.ts`).
+ */
+export function createCoinVendor(deps: {
+  readonly name: string;
+  readonly opener: PortOpener;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly credits: CreditStore;
+  readonly options?: CoinVendorOptions;
+  readonly recorder?: FrameRecorder;
+}): CoinVendor {
+  const { name, clock, logger, options = {} } = deps;
+  const addresses = options.addresses ?? defaultAddresses;
+  const travelMs = options.coinTravelMs ?? delays.coinTravelMs;
+  const { opener, recorder } = deps;
+  const link = createSupervisedLink({ name, opener, clock, logger, ...(recorder ? { recorder } : {}) });
+  const bus = createCcTalkBus({
+    name,
+    link,
+    clock,
+    logger,
+    ...(options.check ? { check: options.check } : {}),
+    ...(options.echo !== undefined ? { echo: options.echo } : {}),
+  });
+  const acceptor = createAcceptor({ name, bus, address: addresses.acceptor, credits: deps.credits, logger });
+  const escrow = createEscrow({ bus, clock, address: addresses.escrow });
+  const hoppers = denominations.map((denomination) =>
+    createHopper({
+      bus,
+      clock,
+      address: addresses.hoppers[denomination],
+      denomination,
+      ...(options.quirks?.[denomination] ? { quirks: options.quirks[denomination] } : {}),
+      onState: tellHopper,
+    }),
+  );
+  const queue = createCommandQueue(clock);
+  const status = createStatusHolder(clock, "offline");
+  const coins = createListeners<CoinEvents>();
+  const closing = new AbortController();
+  let ready = false;
+  let away: Failure = failure("K-COIN-204");
+  let acceptorFault: Failure | undefined;
+  let escrowFault: Failure | undefined;
+  let fraud: Failure | undefined;
+  let lastEventMs = Number.NEGATIVE_INFINITY;
+  let nextFaultCheckMs = 0;
+  let nextHopperCheckMs = 0;
+  let hopperTurn = 0;
+
+  function tellHopper(hopper: Hopper): void {
+    const { state, cause } = hopper.state();
+    const { denomination } = hopper;
+    logger.event("coin.hopper", { device: name, denomination, state, code: cause?.code ?? "" });
+  }
+
+  function showStatus(): void {
+    const fault = acceptorFault ?? escrowFault;
+    if (!ready) status.set("offline", away);
+    else if (fault) status.set("hardwareError", fault);
+    else if (fraud) status.set("fraudAttempt", fraud);
+    else status.set("online");
+  }
+
+  function leave(cause: Failure): void {
+    ready = false;
+    away = cause;
+    showStatus();
+  }
+
+  /** What the acceptor told is already recorded here. */
+  function take(events: CoinEvents | undefined): void {
+    if (!events) return;
+    lastEventMs = clock.monotonicMs();
+    for (const code of events.errors) {
+      const { meaning } = acceptorError(code);
+      if (meaning === "fault") acceptorFault = failure("K-COIN-202", { error: code });
+      if (meaning === "fraud") fraud = failure("K-COIN-203", { error: code });
+    }
+    showStatus();
+    coins.emit(events);
+  }
+
+  async function poll(): Promise<Result<void>> {
+    const polled = await acceptor.poll();
+    if (!polled.ok) return polled;
+    take(polled.value);
+    return ok();
+  }
+
+  async function checkAcceptor(): Promise<void> {
+    nextFaultCheckMs = clock.monotonicMs() + delays.faultCheckMs;
+    const checked = await acceptor.selfCheck();
+    // A link that breaks meanwhile says nothing about the acceptor.
+    if (checked.ok) acceptorFault = undefined;
+    else if (checked.error.code === "K-COIN-202") acceptorFault = checked.error;
+    showStatus();
+  }
+
+  async function startUp(): Promise<Result<void>> {
+    const greeted = await acceptor.initialise();
+    if (!greeted.ok) return greeted;
+    const waiting = await escrow.initialise();
+    if (!waiting.ok) return waiting;
+    escrowFault = undefined;
+    for (const hopper of hoppers) await hopper.initialise();
+    await checkAcceptor();
+    ready = true;
+    logger.event("coin.ready", { device: name, echo: bus.echo() });
+    take(greeted.value);
+    showStatus();
+    return ok();
+  }
+
+  async function idleWork(): Promise<void> {
+    const nowMs = clock.monotonicMs();
+    if (acceptorFault && nowMs >= nextFaultCheckMs) await checkAcceptor();
+    // A silent hopper holds the bus for a while: never while coins may come in or go out.
+    if (nowMs < nextHopperCheckMs || queue.busy() || acceptor.slotOpen()) return;
+    nextHopperCheckMs = nowMs + delays.hopperCheckMs;
+    const hopper = hoppers[hopperTurn % hoppers.length];
+    hopperTurn += 1;
+    if (hopper?.state().state === "inoperative") await hopper.initialise();
+    else await hopper?.check();
+  }
+
+  async function serve(): Promise<Failure> {
+    for (let silent = 0; ; ) {
+      if (closing.signal.aborted) return failure("K-CMD-102");
+      const polled = await poll();
+      silent = polled.ok ? 0 : silent + 1;
+      if (!polled.ok && (!link.connected() || silent >= SILENT_POLLS)) return polled.error;
+      if (polled.ok) await idleWork();
+      await sleep(clock, delays.pollMs, closing.signal);
+    }
+  }
+
+  async function live(): Promise<void> {
+    while (!closing.signal.aborted) {
+      if (!link.connected()) {
+        await linkUp();
+        continue;
+      }
+      const started = await startUp();
+      if (started.ok) {
+        leave(await serve());
+        continue;
+      }
+      if (away.code !== started.error.code) logger.event("coin.notReady", { device: name, code: started.error.code });
+      leave(started.error);
+      await sleep(clock, delays.startAgainMs, closing.signal);
+    }
+  }
+
+  function linkUp(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        stop();
+        closing.signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const stop = link.onUp(done);
+      closing.signal.addEventListener("abort", done);
+    });
+  }
+
+  const usable = (): Result<void> => (ready ? ok() : fail("K-COIN-204", undefined, away));
+
+  async function openSlot(signal: AbortSignal): Promise<Result<void>> {
+    const fit = usable();
+    if (!fit.ok) return fit;
+    const fault = acceptorFault ?? escrowFault;
+    if (fault) return err(fault);
+    fraud = undefined;
+    showStatus();
+    // What fell in before belongs to before: it is told now and not mixed with what follows.
+    const polled = await poll();
+    if (!polled.ok) return polled;
+    const opened = signal.aborted ? err(abortedBy(signal)) : await acceptor.setSlot(true);
+    if (opened.ok && !signal.aborted) return ok();
+    // Whether it opened is not known, or nobody wants it any more: it must not stay open.
+    await acceptor.setSlot(false);
+    return opened.ok ? err(abortedBy(signal)) : opened;
+  }
+
+  async function closeSlot(signal: AbortSignal): Promise<Result<void>> {
+    const fit = usable();
+    const closed = await acceptor.setSlot(false);
+    if (!fit.ok) return fit;
+    if (!closed.ok) return closed;
+    const sinceMs = clock.monotonicMs();
+    for (;;) {
+      if (signal.aborted) return err(abortedBy(signal));
+      const polled = await poll();
+      if (polled.ok && clock.monotonicMs() - Math.max(sinceMs, lastEventMs) >= travelMs) return ok();
+      if (!polled.ok && !link.connected()) return polled;
+      await sleep(clock, delays.pollMs / 2);
+    }
+  }
+
+  async function emptyEscrow(into: "cashBox" | "tray", signal: AbortSignal): Promise<Result<void>> {
+    const fit = usable();
+    if (!fit.ok) return fit;
+    if (acceptor.slotOpen()) {
+      const closed = await closeSlot(signal);
+      if (!closed.ok) return closed;
+    }
+    const emptied = await escrow.empty(into, signal);
+    escrowFault = emptied.ok || emptied.error.code !== "K-COIN-301" ? undefined : emptied.error;
+    showStatus();
+    if (emptied.ok) logger.event("coin.escrow", { device: name, to: into });
+    return emptied;
+  }
+
+  /** All commands here leave something behind, so each says itself what came of it after a cancel. */
+  function command<T>(
+    what: string,
+    timeoutMs: number,
+    given: CommandOptions | undefined,
+    work: (signal: AbortSignal) => Promise<Result<T>>,
+  ): Promise<Result<T>> {
+    return queue.run(what, { ...queueOptions(given, timeoutMs), completion: "whenWorkEnds" }, work);
+  }
+
+  link.onDown((cause) => leave(cause));
+  const life = live();
+
+  return {
+    name,
+    status: status.status,
+    onStatus: status.onStatus,
+    onCoins: coins.add,
+    storageUnits: () => hoppers.map((hopper) => unitOf(hopper, options)),
+    denominate: (amount) =>
+      denominate(
+        amount,
+        hoppers.map((hopper) => unitOf(hopper, options)),
+      ),
+    cashInStart: (given) => command("cashInStart", delays.cashInStartMs, given, openSlot),
+    cashInStop: (given) => command("cashInStop", delays.cashInStopMs, given, closeSlot),
+    cashInEnd: (given) => command("cashInEnd", delays.escrowMs, given, (s) => emptyEscrow("cashBox", s)),
+    cashInRollback: (given) => command("cashInRollback", delays.escrowMs, given, (s) => emptyEscrow("tray", s)),
+    dispense: (counts, hooks, given) =>
+      command("dispense", delays.dispenseMs, given, async (signal) => {
+        const fit = usable();
+        return fit.ok ? dispenseCoins({ name, hoppers, logger }, counts, hooks, signal) : fit;
+      }),
+    async close() {
+      if (closing.signal.aborted) return;
+      closing.abort();
+      if (link.connected() && acceptor.slotOpen()) {
+        await withTimeout(clock, { timeoutMs: delays.farewellMs }, () => acceptor.setSlot(false));
+      }
+      queue.close();
+      bus.close();
+      await link.close();
+      await life;
+      leave(failure("K-CMD-102"));
+    },
+  };
+}
+
+function unitOf(hopper: Hopper, options: CoinVendorOptions): StorageUnit {
+  const { denomination } = hopper;
+  const count = options.countOf?.(denomination);
+  return { denomination, state: hopper.state().state, ...(count === undefined ? {} : { count }) };
+}
