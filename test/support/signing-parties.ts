@@ -1,0 +1,64 @@
+import { generateKeyPairSync, type KeyObject, type X509Certificate } from "node:crypto";
+import type { SignerRole } from "../../src/protocol/roles.ts";
+import type { Signer } from "../../src/protocol/statement.ts";
+import { type Issuer, makeCertificate } from "../../src/town/pki/certificate-maker.ts";
+
+/** Certificates of parties that exist only in memory. Times in milliseconds of wall time. */
+export interface Authority extends Issuer {
+  /** A signer of a role and party that this authority vouches for. */
+  signer(role: SignerRole, party: string, dates?: { notBeforeMs: number; notAfterMs: number }): Signer;
+  /** The card's electronic certificate: RSA, no name. */
+  card(): { certificate: X509Certificate; key: KeyObject };
+}
+
+const DATES = { notBeforeMs: Date.UTC(2025, 0, 1), notAfterMs: Date.UTC(2046, 0, 1) };
+let serial = 1;
+
+function nextSerial(): Uint8Array {
+  serial += 1;
+  return Uint8Array.of(1, serial >> 8, serial & 0xff);
+}
+
+export function createAuthority(name: string): Authority {
+  const { privateKey: key, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const certificate = makeCertificate(
+    { ...DATES, subject: [["CN", name]], serial: nextSerial(), usage: "authority" },
+    publicKey,
+    { selfKey: key },
+  );
+  const issuer: Issuer = { certificate, key };
+  return {
+    ...issuer,
+    signer(role, party, dates = DATES) {
+      const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
+      return {
+        key: pair.privateKey,
+        certificate: makeCertificate(
+          {
+            ...dates,
+            subject: [
+              ["O", party],
+              ["OU", role],
+              ["CN", `${party} ${role}`],
+            ],
+            serial: nextSerial(),
+            usage: "signature",
+          },
+          pair.publicKey,
+          issuer,
+        ),
+      };
+    },
+    card() {
+      const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
+      return {
+        key: pair.privateKey,
+        certificate: makeCertificate(
+          { ...DATES, subject: [["CN", "0123456789"]], serial: nextSerial(), usage: "signature" },
+          pair.publicKey,
+          issuer,
+        ),
+      };
+    },
+  };
+}
