@@ -20,6 +20,7 @@ export const waitNames = [
   "takeEverything",
   "ended",
   "goodbye",
+  "expectPaper",
   // The machine's own steps: no warning, only an end.
   "authenticating",
   "preparing",
@@ -33,6 +34,7 @@ export type WaitName = (typeof waitNames)[number];
 /** Steps of the machine: nobody is asked whether they go on. */
 export const machineWaits: ReadonlySet<WaitName> = new Set<WaitName>([
   "goodbye",
+  "expectPaper",
   "authenticating",
   "preparing",
   "money",
@@ -66,7 +68,7 @@ export type Effect =
   | { readonly effect: "compose"; readonly requestId: string }
   | { readonly effect: "checkDevices"; readonly feeYen: number }
   | { readonly effect: "openSlot"; readonly requestId: string; readonly feeYen: number }
-  | { readonly effect: "closeSlot" }
+  | { readonly effect: "closeSlot"; readonly feeYen: number }
   | { readonly effect: "returnEscrow" }
   | {
       readonly effect: "acceptEscrow";
@@ -74,6 +76,7 @@ export type Effect =
       readonly insertedYen: number;
       readonly feeYen: number;
       readonly changeYen: number;
+      readonly copies: number;
     }
   | {
       readonly effect: "submitCopy";

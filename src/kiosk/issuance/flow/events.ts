@@ -50,7 +50,8 @@ export type TimeEvent = { readonly type: "timeWarning" } | { readonly type: "tim
 
 /** What sensors and devices tell by themselves. */
 export type MachineEvent =
-  | { readonly type: "cardPlaced" }
+  /** `leftBehind`: it was there before anybody began a session. */
+  | { readonly type: "cardPlaced"; readonly leftBehind?: true }
   | { readonly type: "cardTaken" }
   /** Everything that lies somewhere now. */
   | { readonly type: "sensors"; readonly left: readonly LeftThing[] }

@@ -40,7 +40,9 @@ export const flowMachine = chart.createMachine({
   },
   on: {
     health: { actions: health },
-    cardPlaced: { actions: set({ cardPresent: true }) },
+    cardPlaced: {
+      actions: on("cardPlaced", (_, e) => ({ cardPresent: true, cardLeftBehind: e.leftBehind === true })),
+    },
     cardTaken: { actions: set({ cardPresent: false, cardLeftBehind: false }) },
     sensors: { actions: on("sensors", (_, e) => ({ left: e.left })) },
   },

@@ -44,22 +44,42 @@ const lit: Readonly<Record<LeftThing, "card" | "document" | "change" | "receipt"
   receipt: "receipt",
 };
 
-/** Waits until everything was taken, calls after what was not, and lets a moment pass for the words. */
-function untilTaken(clearWait: WaitName) {
+const somethingLies = given("something lies there", (c) => c.left.length > 0);
+
+/** Nothing lies there: the words stay for a moment. */
+function clear(name: WaitName) {
+  return chart.createStateConfig({
+    entry: [...begin(name), effect({ effect: "buzzer", on: false }), effect({ effect: "lights", on: [] })],
+    on: {
+      ...extend(name),
+      timeWarning: { actions: set({ warning: true }) },
+      timeOver: { target: "#flow.session.finishing" },
+      dismiss: { target: "#flow.session.finishing" },
+    },
+  });
+}
+
+/**
+ * Waits until everything was taken, calls after what was not, and lets a moment pass for the words. `atFirst`: how long
+ * it waits for what the sensors do not see yet (a sheet falls after its impressions were counted).
+ */
+function untilTaken(atFirst: WaitName, afterwards: WaitName) {
   return chart.createStateConfig({
     initial: "looking",
     exit: [effect({ effect: "buzzer", on: false }), effect({ effect: "lights", on: [] })],
-    on: { sensors: { target: ".looking", actions: on("sensors", (_, e) => ({ left: e.left })) } },
+    on: { sensors: { target: ".changed", actions: on("sensors", (_, e) => ({ left: e.left })) } },
     states: {
       looking: {
-        always: [
-          { guard: given("something lies there", (c) => c.left.length > 0), target: "left" },
-          { target: "clear" },
-        ],
+        always: [{ guard: somethingLies, target: "left" }, { target: "nothingYet" }],
+      },
+      nothingYet: clear(atFirst),
+      changed: {
+        always: [{ guard: somethingLies, target: "left" }, { target: "clear" }],
       },
       left: {
         entry: [
           ...begin("takeEverything"),
+          effect({ effect: "buzzer", on: false }),
           effectOf((c) => ({ effect: "lights", on: c.left.map((thing) => lit[thing]) })),
         ],
         on: {
@@ -71,24 +91,16 @@ function untilTaken(clearWait: WaitName) {
           },
         },
       },
-      clear: {
-        entry: [...begin(clearWait), effect({ effect: "buzzer", on: false }), effect({ effect: "lights", on: [] })],
-        on: {
-          ...extend(clearWait),
-          timeWarning: { actions: set({ warning: true }) },
-          timeOver: { target: "#flow.session.finishing" },
-          dismiss: { target: "#flow.session.finishing" },
-        },
-      },
+      clear: clear(afterwards),
     },
   });
 }
 
 /** All copies are there. */
-export const takeEverything = untilTaken("goodbye");
+export const takeEverything = untilTaken("expectPaper", "goodbye");
 
 /** A refusal or a fault: what happened, where the money is, what to do, whom to ask. */
-export const ended = untilTaken("ended");
+export const ended = untilTaken("ended", "ended");
 
 const resultOf = (c: FlowContext): SessionOutcome["result"] => {
   if (copiesIn(c, "unknown", "sent") > 0) return "unknown";

@@ -57,7 +57,7 @@ export const paying = chart.createStateConfig({
     },
     collecting,
     closing: {
-      entry: [...begin("money"), effect({ effect: "closeSlot" })],
+      entry: [...begin("money"), effectOf((c) => ({ effect: "closeSlot", feeYen: feeYen(c) }))],
       on: {
         coins: { actions: inserted },
         slotClosed: [
@@ -107,6 +107,7 @@ export const paying = chart.createStateConfig({
           insertedYen: c.money.insertedYen,
           feeYen: feeYen(c),
           changeYen: changeDueYen(c),
+          copies: c.copies,
         })),
       ],
       on: {

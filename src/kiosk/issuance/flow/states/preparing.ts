@@ -3,7 +3,7 @@ import { choiceOf, chosenOffer, endingOf, feeYen, MAX_ATTEMPTS } from "../contex
 import { giveUp } from "./give-up.ts";
 
 /** Faults of the way to the centre: the same request may be asked again. */
-const NETWORK_CODES: ReadonlySet<string> = new Set(["K-NET-101", "K-NET-102"]);
+const NETWORK_CODES: ReadonlySet<string> = new Set(["K-NET-101", "K-NET-102", "K-TUNNEL-101", "K-TUNNEL-102"]);
 
 /**
  * Request, checks of the binding, pages for the engine, devices: everything that can fail fails before a yen is taken.
