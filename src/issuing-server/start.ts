@@ -13,6 +13,7 @@ import { createIssuingService } from "./api/service.ts";
 import { createSessions } from "./api/sessions.ts";
 import { connectAttestor } from "./attestor/serve.ts";
 import type { IssuingServerConfig } from "./config.ts";
+import { keepReleasedIn } from "./gate/archive.ts";
 import { createGate, type PageReader } from "./gate/gate.ts";
 import { openIssuedBook } from "./gate/issued-book.ts";
 import type { ServicePolicy } from "./offer/build-offer.ts";
@@ -93,6 +94,7 @@ export async function startIssuingServer(
     attestor,
     rendererSigner: identity.value.renderer,
     gate,
+    archive: keepReleasedIn(config.archive),
     sessions,
     sessionMs,
     kioskAuthorities,

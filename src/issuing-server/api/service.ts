@@ -13,6 +13,7 @@ import type { Attested } from "../attestor/messages.ts";
 import type { Attestor } from "../attestor/port.ts";
 import { civilTimeInJapan } from "../calendar/civil-time.ts";
 import { checkApplication, checkChoice, isApplicable } from "../choice/check-choice.ts";
+import type { KeepReleased } from "../gate/archive.ts";
 import type { Gate } from "../gate/gate.ts";
 import { buildOffer, judgeKinds, type ServicePolicy } from "../offer/build-offer.ts";
 import { checkAgainstOffer } from "../offer/check-against-offer.ts";
@@ -29,6 +30,8 @@ export interface ServiceParts {
   readonly render: RenderCertificate;
   readonly rendererSigner: Signer;
   readonly gate: Gate;
+  /** Keeps a copy of a released document, where the municipality wants that. */
+  readonly archive: KeepReleased;
   readonly sessions: Sessions;
   readonly sessionMs: number;
   readonly kioskAuthorities: Trust["authorities"];
@@ -176,5 +179,7 @@ async function makeDocument(
     pdf,
     rendering,
   });
-  return release.ok ? ok({ release: release.value, pdf: toBase64Url(pdf) }) : release;
+  if (!release.ok) return release;
+  parts.archive(documentId, pdf);
+  return ok({ release: release.value, pdf: toBase64Url(pdf) });
 }
