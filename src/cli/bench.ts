@@ -24,13 +24,17 @@ Benches: ${benches().join(", ")}; without NAME all of them, one after the other.
   --json    prints {"name","results":[{"metric","unit","median","p99","n","baseline","ratio"}]}, one bench a line
   --runs N  how often each thing is measured`,
   async run(args) {
-    const [name, ...rest] = args[0]?.startsWith("--") ? [undefined, ...args] : args;
+    const named = args[0] !== undefined && !args[0].startsWith("--");
+    const name = named ? args[0] : undefined;
+    const rest = named ? args.slice(1) : args;
     if (name !== undefined && !benches().includes(name)) {
       const near = nearestWord(name, benches());
       throw new UsageError(`there is no bench ${name}${near ? `; did you mean ${near}?` : ""}`);
     }
     for (const chosen of name === undefined ? benches() : [name]) {
-      const run = spawnSync(process.execPath, [join(projectRoot, FOLDER, `${chosen}.ts`), ...rest], { stdio: "inherit" });
+      const run = spawnSync(process.execPath, [join(projectRoot, FOLDER, `${chosen}.ts`), ...rest], {
+        stdio: "inherit",
+      });
       if (run.status !== 0) return run.status ?? exitCodes.failed;
     }
     return exitCodes.ok;

@@ -59,7 +59,9 @@ Exit code 0 only for a completed issuance.
       });
       if (!done.ok) {
         process.stderr.write(`${explain("madoguchi issue", done.error)}\n`);
-        return done.error.code.startsWith("K-CONF") || done.error.code === "K-TOWN-103" ? exitCodes.usage : exitCodes.failed;
+        return done.error.code.startsWith("K-CONF") || done.error.code === "K-TOWN-103"
+          ? exitCodes.usage
+          : exitCodes.failed;
       }
       const { summary, files } = done.value;
       if (values.json) process.stdout.write(`${JSON.stringify(summary)}\n`);

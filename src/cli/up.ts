@@ -19,7 +19,11 @@ attestors, and one kiosk; prints the addresses; stops everything on Ctrl-C.
   --port N     the bench; the panel is N+1 (default ${DEFAULT_PORT})
   --data DIR   where keys, registers, books and logs are kept (default .madoguchi)`,
   async run(args) {
-    const { values } = parseOptions(args, { town: { type: "string" }, port: { type: "string" }, data: { type: "string" } });
+    const { values } = parseOptions(args, {
+      town: { type: "string" },
+      port: { type: "string" },
+      data: { type: "string" },
+    });
     const port = numberOption("port", values.port, 1024, 65_534) ?? DEFAULT_PORT;
     const stopped = new Promise<void>((done) => {
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => done());
@@ -35,11 +39,17 @@ attestors, and one kiosk; prints the addresses; stops everything on Ctrl-C.
     });
     if (!town.ok) {
       process.stderr.write(`${explain("madoguchi up", town.error)}\n`);
-      return town.error.code.startsWith("K-CONF") || town.error.code === "K-TOWN-102" ? exitCodes.usage : exitCodes.failed;
+      return town.error.code.startsWith("K-CONF") || town.error.code === "K-TOWN-102"
+        ? exitCodes.usage
+        : exitCodes.failed;
     }
     const seconds = ((systemClock.monotonicMs() - startedMs) / 1000).toFixed(1);
-    const rows = town.value.processes().map((p) => `  ${p.name.padEnd(24)} pid ${String(p.pid).padEnd(7)} ${Object.values(p.addresses).join("  ")}`);
-    process.stdout.write(`${rows.join("\n")}\n\nready after ${seconds} s: bench ${town.value.benchUrl}, panel ${town.value.panelUrl}\nlogs: ${town.value.logFolder}\nCtrl-C stops everything\n`);
+    const rows = town.value
+      .processes()
+      .map((p) => `  ${p.name.padEnd(24)} pid ${String(p.pid).padEnd(7)} ${Object.values(p.addresses).join("  ")}`);
+    process.stdout.write(
+      `${rows.join("\n")}\n\nready after ${seconds} s: bench ${town.value.benchUrl}, panel ${town.value.panelUrl}\nlogs: ${town.value.logFolder}\nCtrl-C stops everything\n`,
+    );
     await stopped;
     process.stderr.write("\nstopping…\n");
     await town.value.stop();

@@ -7,9 +7,10 @@ import type { attestorConfig } from "../../issuing-server/attestor/config.ts";
 import type { issuingServerConfig } from "../../issuing-server/config.ts";
 import type { TownPolicy } from "../../issuing-server/town-folder/load-town.ts";
 import { municipalityFiles } from "../../issuing-server/town-folder/prepare-town.ts";
+import type { operatorCenterConfig } from "../../operator-center/config.ts";
 import type { SignerFiles } from "../../protocol/identity-files.ts";
 import type { benchConfig } from "../bench/config.ts";
-import type { TownPki } from "../pki/town-pki.ts";
+import { ISSUANCE_CENTER_PARTY, type TownPki } from "../pki/town-pki.ts";
 import type { TownPaths } from "./paths.ts";
 
 /** The kiosk of the embedded default. */
@@ -65,12 +66,18 @@ export function attestorFile(paths: TownPaths, pki: TownPki, { policy }: Member)
   });
 }
 
-export function issuingServerFile(paths: TownPaths, pki: TownPki, { folder, policy }: Member): string {
+export function issuingServerFile(
+  paths: TownPaths,
+  pki: TownPki,
+  { folder, policy }: Member,
+  archiveDocuments: boolean,
+): string {
   const { code } = policy.town;
   const keys = municipalityKeys(pki, code);
   return writeConfig<typeof issuingServerConfig>(paths, `issuing-server-${code}`, {
     town: folder,
     data: paths.municipality(code),
+    ...(archiveDocuments ? { archive: paths.archive(code) } : {}),
     listen: { port: 0 },
     tls: tls(keys.issuingServer, [pki.authorities.centre]),
     issuanceCenter: { sealingKey: sealingPublicKey(pki) },
@@ -106,6 +113,19 @@ export function issuanceCenterFile(
       url: urls.issuingServer(town.code),
     })),
     database: { kind: "embedded", folder: paths.issuanceCenter, template: join(paths.templates, "issuance-center") },
+  });
+}
+
+/** A scripted citizen has no thinking time: what would be a flood from one kiosk in a store is a bench run here. */
+const UNHURRIED = { burst: 1_000, perMinute: 6_000 };
+
+export function operatorCenterFile(paths: TownPaths, pki: TownPki, issuanceCenterUrl: string): string {
+  return writeConfig<typeof operatorCenterConfig>(paths, "operator-center", {
+    listen: { port: 0 },
+    tls: tls(pki.operatorCenter.tls, [pki.authorities.device]),
+    issuanceCenter: { url: issuanceCenterUrl, party: ISSUANCE_CENTER_PARTY, authorities: [pki.authorities.centre] },
+    rate: UNHURRIED,
+    database: { kind: "embedded", folder: paths.operatorCenter, template: join(paths.templates, "operator-center") },
   });
 }
 

@@ -14,6 +14,8 @@ export interface TownPaths {
   /** Databases that are filled once and copied for each new town. */
   readonly templates: string;
   municipality(code: string): string;
+  /** Where a municipality keeps the documents that it released, when it keeps them. */
+  archive(code: string): string;
   /** Unix sockets; short paths in the system's temporary folder, because a socket's path has 107 bytes at most. */
   readonly sockets: string;
   socket(name: string): string;
@@ -32,6 +34,7 @@ export function townPaths(data: string): TownPaths {
     operatorCenter: join(data, "operator-center"),
     templates: join(data, "templates"),
     municipality: (code) => join(data, `municipality-${code}`),
+    archive: (code) => join(data, `municipality-${code}`, "archive"),
     sockets,
     socket: (name) => join(sockets, `${name}.sock`),
   };

@@ -1,0 +1,22 @@
+import { fileURLToPath } from "node:url";
+
+/** The entry points of the town's processes. A test puts a liar in the place of one. */
+export interface TownEntries {
+  readonly bench: string;
+  readonly attestor: string;
+  readonly issuingServer: string;
+  readonly issuanceCenter: string;
+  readonly operatorCenter: string;
+  readonly kiosk: string;
+}
+
+const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+export const townEntries: TownEntries = {
+  bench: at("town/bench/main.ts"),
+  attestor: at("issuing-server/attestor/main.ts"),
+  issuingServer: at("issuing-server/main.ts"),
+  issuanceCenter: at("issuance-center/main.ts"),
+  operatorCenter: at("operator-center/main.ts"),
+  kiosk: at("kiosk/main.ts"),
+};
