@@ -1,4 +1,20 @@
 import { entries } from "./entry.ts";
 
 /** Errors of this room; see `docs/errors.md`. */
-export const cabinetErrors = entries({});
+export const cabinetErrors = entries({
+  "K-CAB-101": {
+    kind: "fault",
+    cause: "the I/O board of the cabinet does not answer",
+    clerk: "Check the board's cable; it is started again by itself. If it stays silent, call the operator's centre.",
+  },
+  "K-CAB-102": {
+    kind: "fault",
+    cause: "the bridge to the I/O board speaks another version than the kiosk",
+    clerk: "The kiosk's software is not installed whole; call the operator's centre.",
+  },
+  "K-CAB-103": {
+    kind: "fault",
+    cause: "the I/O board refused to switch an output",
+    clerk: "Call the operator's centre and tell them the code.",
+  },
+});

@@ -120,4 +120,14 @@ export const deviceEvents = events({
       jobState: "string",
     },
   },
+  "cabinet.hello": {
+    level: "info",
+    description: "The bridge to the I/O board said who it is.",
+    fields: { device: "string", protocol: "number", bridge: "string", firmware: "string" },
+  },
+  "cabinet.garbage": {
+    level: "warn",
+    description: "A line from the bridge was no message of the protocol.",
+    fields: { device: "string", bytes: "number" },
+  },
 });

@@ -1,0 +1,1 @@
+export { type CabinetSimulator, createCabinetSimulator } from "./simulator.ts";

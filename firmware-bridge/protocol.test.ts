@@ -1,0 +1,79 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  createLineReader,
+  encodeLine,
+  MAX_LINE_BYTES,
+  outputNames,
+  type ToBridge,
+  toBridge,
+  toKiosk,
+} from "./protocol.ts";
+
+const bytes = (text: string) => new Uint8Array(Buffer.from(text));
+const anyMessage: fc.Arbitrary<ToBridge> = fc.oneof(
+  fc.record({ type: fc.constant("hello" as const), protocol: fc.nat() }),
+  fc.record({
+    type: fc.constant("setOutput" as const),
+    id: fc.nat(),
+    output: fc.constantFrom(...outputNames),
+    on: fc.boolean(),
+  }),
+  fc.record({ type: fc.constant("heartbeat" as const), nonce: fc.nat() }),
+);
+
+describe("the bridge's lines", () => {
+  it("look like this", () => {
+    const line = encodeLine({ type: "setOutput", id: 7, output: "light.card", on: true });
+    expect(Buffer.from(line).toString()).toBe('{"type":"setOutput","id":7,"output":"light.card","on":true}\n');
+    const hello = '{"type":"hello","protocol":1,"bridge":"0.1.0","firmware":"io-board 1"}\n';
+    expect(createLineReader(toKiosk)(bytes(hello))).toEqual([
+      { message: { type: "hello", protocol: 1, bridge: "0.1.0", firmware: "io-board 1" } },
+    ]);
+  });
+
+  it("are the same however the bytes are cut", () => {
+    fc.assert(
+      fc.property(fc.array(anyMessage, { maxLength: 8 }), fc.integer({ min: 1, max: 30 }), (messages, size) => {
+        const stream = Buffer.concat(messages.map((message) => encodeLine(message)));
+        const read = createLineReader(toBridge);
+        const found = [];
+        for (let at = 0; at < stream.length; at += size) found.push(...read(stream.subarray(at, at + size)));
+        expect(found).toEqual(messages.map((message) => ({ message })));
+      }),
+    );
+  });
+
+  it.each([
+    ["no JSON", "hello\n"],
+    ["another type", '{"type":"reboot"}\n'],
+    ["a key too many", '{"type":"heartbeat","nonce":1,"x":1}\n'],
+    ["an unknown output", '{"type":"setOutput","id":1,"output":"relay","on":true}\n'],
+    ["a fraction", '{"type":"heartbeat","nonce":1.5}\n'],
+  ])("are garbage when they are %s, and the next one is read", (_name, line) => {
+    const read = createLineReader(toBridge);
+    expect(read(bytes(`${line}{"type":"heartbeat","nonce":1}\n`))).toEqual([
+      { garbageBytes: line.length - 1 },
+      { message: { type: "heartbeat", nonce: 1 } },
+    ]);
+  });
+
+  it("are dropped as a whole when they are too long, however they come", () => {
+    const read = createLineReader(toBridge);
+    const long = "x".repeat(MAX_LINE_BYTES + 1);
+    for (const char of long) expect(read(bytes(char))).toEqual([]);
+    expect(read(bytes('\n{"type":"heartbeat","nonce":1}\n'))).toEqual([
+      { garbageBytes: long.length },
+      { message: { type: "heartbeat", nonce: 1 } },
+    ]);
+  });
+
+  it("never throw on a soup of bytes", () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 9000 }), { maxLength: 6 }), (soup) => {
+        const read = createLineReader(toKiosk);
+        for (const piece of soup) for (const line of read(piece)) expect("garbageBytes" in line).toBe(true);
+      }),
+    );
+  });
+});
