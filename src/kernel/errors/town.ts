@@ -22,6 +22,11 @@ export const townErrors = entries({
     cause: "the scripted citizen waits for a screen that does not come",
     clerk: "Read the logs in the data folder.",
   },
+  "K-TOWN-106": {
+    kind: "configuration",
+    cause: "the municipality does not give so many copies at once",
+    clerk: "Ask for fewer copies.",
+  },
   "K-TOWN-105": {
     kind: "fault",
     cause: "the bench did not understand or could not carry out a request",

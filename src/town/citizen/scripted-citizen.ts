@@ -90,6 +90,7 @@ async function act(view: PanelStep, wish: CitizenWish, progress: Progress, { ben
     case "options":
       return ok([optionsTouch(view, wish)]);
     case "copies":
+      if (wish.copies > view.maxCopies) return fail("K-TOWN-106", { copies: wish.copies, maxCopies: view.maxCopies });
       return ok([view.copies === wish.copies ? { touch: "proceed" } : { touch: "setCopies", copies: wish.copies }]);
     case "confirm":
       return ok([{ touch: "proceed" }]);
