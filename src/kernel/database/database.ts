@@ -31,7 +31,7 @@ export async function openDatabase<Tables>(
 ): Promise<Result<OpenDatabase<Tables>>> {
   const startedMs = context.clock.monotonicMs();
   if (config.kind === "embedded") context.logger.event("store.notDurable", { folder: config.folder });
-  const pool = config.kind === "embedded" ? await openEmbeddedPool(config, context.clock) : ok(serverPool(config));
+  const pool = config.kind === "embedded" ? await openEmbeddedPool(config) : ok(serverPool(config));
   if (!pool.ok) return pool;
   const sql = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: pool.value }) });
   const close = () => closeOnce(sql, pool.value);

@@ -1,8 +1,7 @@
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { PGlite } from "@electric-sql/pglite";
 import type { PostgresPool, PostgresPoolClient } from "kysely";
-import { type Clock, sleep } from "../clock.ts";
 import { messageOf } from "../errors/failure.ts";
 import { type FolderLock, lockFolder } from "../folder-lock.ts";
 import { fail, ok, type Result } from "../result.ts";
@@ -11,20 +10,17 @@ import type { EmbeddedDatabaseConfig } from "./config.ts";
 /** A pool of one connection, with the folder's lock; `end` closes both. */
 export type EmbeddedPool = PostgresPool;
 
-const TEMPLATE_POLL_MS = 100;
-const TEMPLATE_WAIT_MS = 60_000;
-
 /**
  * Opens PGlite in a folder that it alone uses. Kysely's PostgreSQL dialect drives it through a pool of one: PGlite has
  * one session, so a transaction must have it for itself. Errors: `K-CONF-104` the folder is in use, `K-CENT-140` PGlite
  * does not start.
  */
-export async function openEmbeddedPool(config: EmbeddedDatabaseConfig, clock: Clock): Promise<Result<EmbeddedPool>> {
+export async function openEmbeddedPool(config: EmbeddedDatabaseConfig): Promise<Result<EmbeddedPool>> {
   const lock = lockFolder(config.folder);
   if (!lock.ok) return lock;
   try {
     const data = join(config.folder, "pgdata");
-    if (config.template && !existsSync(join(data, "PG_VERSION"))) await copyTemplate(config.template, data, clock);
+    if (config.template && !existsSync(join(data, "PG_VERSION"))) await copyTemplate(config.template, data);
     return ok(poolOfOne(await startPglite(data), lock.value));
   } catch (thrown) {
     lock.value.release();
@@ -38,21 +34,19 @@ async function startPglite(folder: string): Promise<PGlite> {
   return PGlite.create(folder, { parsers: { [types.INT8]: Number } });
 }
 
-/** Fills `template` when nobody has, then copies it. Of several that start at once, one fills and the others wait. */
-async function copyTemplate(template: string, data: string, clock: Clock): Promise<void> {
+/**
+ * Copies the template, which is filled first when nobody has. While another process fills it, nothing is copied and
+ * PGlite makes the folder itself: that takes as long as waiting would.
+ */
+async function copyTemplate(template: string, data: string): Promise<void> {
   const filled = join(template, "pgdata");
-  for (let waitedMs = 0; !existsSync(filled); waitedMs += TEMPLATE_POLL_MS) {
+  if (!existsSync(filled)) {
     const lock = lockFolder(template);
-    if (lock.ok) {
-      try {
-        if (!existsSync(filled)) await fillTemplate(template, filled);
-      } finally {
-        lock.value.release();
-      }
-    } else if (lock.error.code !== "K-CONF-104" || waitedMs >= TEMPLATE_WAIT_MS) {
-      throw new Error(`the template ${template}: ${lock.error.code}`);
-    } else {
-      await sleep(clock, TEMPLATE_POLL_MS);
+    if (!lock.ok) return;
+    try {
+      if (!existsSync(filled)) await fillTemplate(join(template, "draft"), filled);
+    } finally {
+      lock.value.release();
     }
   }
   const draft = `${data}.draft`;
@@ -61,10 +55,8 @@ async function copyTemplate(template: string, data: string, clock: Clock): Promi
   renameSync(draft, data);
 }
 
-async function fillTemplate(template: string, filled: string): Promise<void> {
-  const draft = join(template, "draft");
+async function fillTemplate(draft: string, filled: string): Promise<void> {
   rmSync(draft, { recursive: true, force: true });
-  mkdirSync(template, { recursive: true, mode: 0o700 });
   const fresh = await startPglite(draft);
   await fresh.close();
   renameSync(draft, filled);

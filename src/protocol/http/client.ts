@@ -1,10 +1,12 @@
 import { request as httpRequest, type IncomingMessage, Agent as PlainAgent } from "node:http";
 import { Agent, request as httpsRequest } from "node:https";
+import { checkServerIdentity } from "node:tls";
 import { z } from "zod";
 import { type Clock, withTimeout } from "../../kernel/clock.ts";
 import { isErrorCode, messageOf } from "../../kernel/errors/failure.ts";
 import { fail, type Result } from "../../kernel/result.ts";
 import { wireFailure } from "../messages/kiosk.ts";
+import type { SignerIdentity } from "../roles.ts";
 import { parseJson } from "../statement.ts";
 import type { TlsIdentity } from "./server.ts";
 
@@ -35,6 +37,8 @@ export function createJsonClient(options: {
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly tls?: TlsIdentity;
+  /** Who must answer, by the server certificate's subject: an authority vouches for many servers, and this is one. */
+  readonly server?: SignerIdentity;
   /** Name in the server's certificate, when it is not the host of the URL. */
   readonly serverName?: string;
   /** A unix socket to connect to instead of the URL's host. */
@@ -48,6 +52,7 @@ export function createJsonClient(options: {
         ca: [...options.tls.authorities],
         minVersion: "TLSv1.3",
         ...(options.serverName ? { servername: options.serverName } : {}),
+        ...(options.server ? { checkServerIdentity: identityCheck(options.server) } : {}),
       })
     : new PlainAgent({ keepAlive: true });
   const unixSocket = options.socketPath === undefined ? {} : { socketPath: options.socketPath };
@@ -70,6 +75,17 @@ export function createJsonClient(options: {
         },
       ).then((r) => (!r.ok && r.error.code === "K-CMD-101" ? fail("K-NET-102", r.error.detail) : r)),
     close: () => agent.destroy(),
+  };
+}
+
+/** The usual check of the host name, and then that the certificate is the expected party's in the expected role. */
+function identityCheck(expected: SignerIdentity): typeof checkServerIdentity {
+  return (host, certificate) => {
+    const { O: party, OU: role } = certificate.subject;
+    if (role !== expected.role || party !== expected.party) {
+      return Object.assign(new Error("another server answered"), { code: "ERR_TLS_OTHER_PARTY" });
+    }
+    return checkServerIdentity(host, certificate);
   };
 }
 

@@ -1,0 +1,51 @@
+import type { X509Certificate } from "node:crypto";
+import { ok, type Result } from "../kernel/result.ts";
+import type { TlsIdentity } from "../protocol/http/server.ts";
+import { loadAuthorities, loadSealingKeyPair, loadSigner, loadTlsIdentity } from "../protocol/identity-files.ts";
+import type { SealingKeyPair } from "../protocol/sealing.ts";
+import type { Signer } from "../protocol/statement.ts";
+import type { IssuanceCenterConfig } from "./config.ts";
+
+/** The centre's own keys and everybody whom it pins. */
+export interface IssuanceCenterKeys {
+  /** For its server: the operator's side is checked against `operatorAuthorities`. */
+  readonly server: TlsIdentity;
+  /** For its connections to issuing servers. */
+  readonly client: TlsIdentity;
+  readonly signer: Signer;
+  readonly sealing: SealingKeyPair;
+  readonly operatorAuthorities: readonly X509Certificate[];
+  readonly kioskAuthorities: readonly X509Certificate[];
+  readonly municipalityAuthorities: readonly X509Certificate[];
+  readonly jpkiAuthorities: readonly X509Certificate[];
+}
+
+/** Reads every file of keys that the configuration names. `K-CONF-101` names the one that cannot be used. */
+export async function loadKeys(config: IssuanceCenterConfig): Promise<Result<IssuanceCenterKeys>> {
+  const server = loadTlsIdentity(config.tls);
+  if (!server.ok) return server;
+  const client = loadTlsIdentity({ ...config.tls, authorities: config.municipalityAuthorities });
+  if (!client.ok) return client;
+  const signer = loadSigner(config.signer);
+  if (!signer.ok) return signer;
+  const sealing = await loadSealingKeyPair(config.sealingKey);
+  if (!sealing.ok) return sealing;
+  const operatorAuthorities = loadAuthorities(config.tls.authorities);
+  if (!operatorAuthorities.ok) return operatorAuthorities;
+  const kioskAuthorities = loadAuthorities(config.kioskAuthorities);
+  if (!kioskAuthorities.ok) return kioskAuthorities;
+  const municipalityAuthorities = loadAuthorities(config.municipalityAuthorities);
+  if (!municipalityAuthorities.ok) return municipalityAuthorities;
+  const jpkiAuthorities = loadAuthorities(config.jpkiAuthorities);
+  if (!jpkiAuthorities.ok) return jpkiAuthorities;
+  return ok({
+    server: server.value,
+    client: client.value,
+    signer: signer.value,
+    sealing: sealing.value,
+    operatorAuthorities: operatorAuthorities.value,
+    kioskAuthorities: kioskAuthorities.value,
+    municipalityAuthorities: municipalityAuthorities.value,
+    jpkiAuthorities: jpkiAuthorities.value,
+  });
+}
