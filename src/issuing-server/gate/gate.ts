@@ -6,7 +6,9 @@ import { softwareVersion } from "../../kernel/version.ts";
 import { type Application, applicationHash } from "../../protocol/application.ts";
 import { chosenFields } from "../../protocol/certificates.ts";
 import { hashText } from "../../protocol/encoding.ts";
+import type { FormPages } from "../../protocol/forms/cells.ts";
 import { layoutForm } from "../../protocol/forms/layout.ts";
+import { personsOfValues, valuesOfForm } from "../../protocol/forms/parts.ts";
 import { tags } from "../../protocol/roles.ts";
 import {
   openStatement,
@@ -90,7 +92,8 @@ export function createGate(parts: GateParts): Gate {
       const { choice, choiceHash, register } = agreed.value;
       const read = await parts.pages.read(order.pdf);
       if (!read.ok) return read;
-      const form = layoutForm(choice.choice, personsOf(register));
+      const form = layoutForm(choice.choice, personsOfValues(register.values));
+      if (!attestsForm(register, form)) return fail("K-CERT-124", { what: "values" });
       if (form.length !== agreed.value.pageCount) return fail("K-BIND-122", { what: "the rendering's page count" });
       const texts = checkPages(read.value, form, order.documentId);
       if (!texts.ok) return texts;
@@ -173,14 +176,16 @@ function checkStatements(parts: GateParts, order: ReleaseOrder, nowMs: number) {
     d.residentIds.length === r.persons.length &&
     d.residentIds.length === order.residentIds.length &&
     d.residentIds.every((id, place) => id === order.residentIds[place]);
+  if (!samePeople) return fail("K-CERT-124", { what: "residents" });
   const fits = statement.choice.kind === "resident-record" || r.persons.length === 1;
-  if (!samePeople || !fits) return fail("K-CERT-124");
+  if (!fits || personsOfValues(r.values).length !== r.persons.length) return fail("K-CERT-124", { what: "persons" });
   return ok({ choice: statement, choiceHash: hash, register: r, pageCount: d.pageCount });
 }
 
-/** The persons of the form as R describes them: who has a nationality value is foreign. */
-function personsOf(register: RegisterStatement): { foreign: boolean }[] {
-  return register.persons.map((_, place) => ({
-    foreign: register.values.some((v) => v.person === place && v.field === "nationality"),
-  }));
+/** Whether R attests every value that the form shows and no other. */
+function attestsForm(register: RegisterStatement, form: FormPages): boolean {
+  const key = (v: { readonly field: string; readonly person?: number | undefined }) => `${v.field} ${v.person ?? ""}`;
+  const shown = new Set(valuesOfForm(form).map(key));
+  const attested = new Set(register.values.map(key));
+  return attested.size === register.values.length && attested.symmetricDifference(shown).size === 0;
 }
