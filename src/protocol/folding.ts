@@ -52,12 +52,14 @@ export function foldName(name: string): string {
 const KANJI_DIGITS = "〇一二三四五六七八九";
 
 /**
- * An address in one notation: 丁目, 番地, 番, 号 and dashes become `-`, kanji numerals before them digits, spaces vanish.
+ * An address in one notation: 丁目, 番地, 番, 号 and dashes become `-`, kanji numerals before them (and a last one
+ * after them) digits, spaces vanish.
  */
 export function foldAddress(address: string): string {
   return foldVariants(address)
     .replace(/[\s\u3000]/gu, "")
-    .replace(/([〇一二三四五六七八九十百]+)(?=丁目|番地|番|号)/gu, (numeral) => String(kanjiNumber(numeral)))
+    .replace(/[〇一二三四五六七八九十百]+(?=丁目|番地|番|号)/gu, digits)
+    .replace(/(?<=丁目|番地の?|番の?)[〇一二三四五六七八九十百]+$/gu, digits)
     .replace(/番地の?|丁目|番|号室?|[‐-―−ｰー-](?=[0-9])/gu, "-")
     .replace(/-+/gu, "-")
     .replace(/-$/u, "");
@@ -66,6 +68,10 @@ export function foldAddress(address: string): string {
 function foldVariants(text: string): string {
   const plain = text.replace(VARIATION_SELECTORS, "").normalize("NFKC").toUpperCase();
   return Array.from(plain, (char) => VARIANTS.get(char) ?? char).join("");
+}
+
+function digits(numeral: string): string {
+  return String(kanjiNumber(numeral));
 }
 
 function kanjiNumber(numeral: string): number {
