@@ -1,0 +1,85 @@
+import { encodeGreyPage } from "../../../devices/certificate-printer/pwg/encode.ts";
+import { certificateHeader, SYNC_WORD } from "../../../devices/certificate-printer/pwg/header.ts";
+import { ok, type Result } from "../../kernel/result.ts";
+import { hashText } from "../../protocol/encoding.ts";
+import { type BackLayer, composeBack, readableBlock } from "../../security-print/composition/back.ts";
+import { createPage, type GreyPage, PAGE_HEIGHT_PX, PAGE_WIDTH_PX } from "../../security-print/composition/page.ts";
+import type { PdfDocument } from "../../security-print/pages/document.ts";
+import { createPdfEngine, everyPage } from "../../security-print/pages/engine.ts";
+import type { ComposeAnswer, ReadAnswer } from "./messages.ts";
+
+/** The work of the render child, without its process. */
+export interface RenderWork {
+  /** Everything that stands on every page, and every front hash. `K-BIND-138`. */
+  read(pdf: Uint8Array): Promise<Result<ReadAnswer>>;
+  /** Both sides of every page as PWG raster. `K-BIND-138`. */
+  compose(documentId: string, pdf: Uint8Array): Promise<Result<ComposeAnswer>>;
+  /** Loads engine and font and runs once through drawing and encoding, so that the first citizen does not wait for it. */
+  warm(): Promise<void>;
+}
+
+/** What stands on a back, bottom first. */
+const backLayers: readonly BackLayer[] = [readableBlock];
+/** Front hashes are kept by the hash of their PDF: a document is read first and composed after. */
+const KEPT_DOCUMENTS = 32;
+
+export function createRenderWork(): RenderWork {
+  const engine = createPdfEngine();
+  const knownFronts = new Map<string, readonly string[]>();
+  let back: GreyPage | undefined;
+
+  const frontHashes = (pdf: PdfDocument, pdfHash: string): Result<readonly string[]> => {
+    const known = knownFronts.get(pdfHash);
+    if (known) return ok(known);
+    const hashes = everyPage(pdf, (page) => pdf.frontHash(page));
+    if (hashes.ok) {
+      if (knownFronts.size >= KEPT_DOCUMENTS) knownFronts.clear();
+      knownFronts.set(pdfHash, hashes.value);
+    }
+    return hashes;
+  };
+
+  const withOpen = async <T>(bytes: Uint8Array, work: (pdf: PdfDocument) => Promise<Result<T>>): Promise<Result<T>> => {
+    const pdf = await engine.openPdf(bytes);
+    if (!pdf.ok) return pdf;
+    try {
+      return await work(pdf.value);
+    } finally {
+      pdf.value.close();
+    }
+  };
+
+  return {
+    read: (bytes) =>
+      withOpen(bytes, async (pdf) => {
+        const pages = everyPage(pdf, (page) => pdf.readPage(page));
+        if (!pages.ok) return pages;
+        const hashes = frontHashes(pdf, hashText(bytes));
+        return hashes.ok ? ok({ pages: pages.value, frontHashes: hashes.value }) : hashes;
+      }),
+    compose: (documentId, bytes) =>
+      withOpen(bytes, async (pdf) => {
+        const hashes = frontHashes(pdf, hashText(bytes));
+        if (!hashes.ok) return hashes;
+        const header = certificateHeader(2 * pdf.pageCount);
+        const sides: Buffer[] = [];
+        back ??= createPage();
+        for (const [page, frontHash] of hashes.value.entries()) {
+          const front = pdf.renderGrey(page, PAGE_WIDTH_PX, PAGE_HEIGHT_PX);
+          if (!front.ok) return front;
+          sides.push(encodeGreyPage(front.value, header));
+          front.value.fill(0);
+          await composeBack(back, { documentId, page: page + 1, pages: pdf.pageCount, frontHash }, backLayers);
+          sides.push(encodeGreyPage(back.pixels, header));
+        }
+        return ok({ pwgRaster: Buffer.concat([SYNC_WORD, ...sides]), rasterHashes: sides.map(hashText) });
+      }),
+    async warm() {
+      await engine.warm();
+      back ??= createPage();
+      const data = { documentId: "-", page: 1, pages: 1, frontHash: "-" };
+      await composeBack(back, data, backLayers);
+      encodeGreyPage(back.pixels, certificateHeader(2));
+    },
+  };
+}

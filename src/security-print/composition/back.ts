@@ -1,0 +1,49 @@
+import { blank, type GreyPage, mmToPx, place } from "./page.ts";
+import { drawText } from "./text.ts";
+
+/** The anti-forgery data of one page (C.antiForgery) with the document they belong to. */
+export interface BackData {
+  readonly documentId: string;
+  /** 1 … pages */
+  readonly page: number;
+  readonly pages: number;
+  /** Front hash of this page, as base64url; see `pages/front.ts`. */
+  readonly frontHash: string;
+}
+
+/**
+ * One layer of the back. Layers draw into a white page, one after the other, and must be deterministic: the same data
+ * give the same pixels (docs/binding.md 14).
+ *
+ * This is the seam for the scrambled image, the forgery-detection image and the deterrent text: each is a layer of its
+ * own, made with its payload (`createScrambledImage(payload): BackLayer`), and stands in the list given to `composeBack`.
+ */
+export type BackLayer = (page: GreyPage, data: BackData) => Promise<void>;
+
+/** Where the readable block stands: below it the scrambled image has its 183 × 122 mm. */
+const BLOCK_MM = { x: 20, y: 18 };
+const TITLE_PT = 14;
+const TEXT_PT = 9;
+const GROUP = 4;
+
+/** The anti-forgery data in words, for eyes: which document, which page, which front. */
+export const readableBlock: BackLayer = async (page, data) => {
+  const block = await drawText([
+    { text: "うら面", sizePt: TITLE_PT },
+    { text: `文書番号　${data.documentId}`, sizePt: TEXT_PT },
+    { text: `ページ　${data.page}／${data.pages}`, sizePt: TEXT_PT },
+    { text: `おもて面の照合値　${inGroups(data.frontHash)}`, sizePt: TEXT_PT },
+  ]);
+  place(page, block, mmToPx(BLOCK_MM.x), mmToPx(BLOCK_MM.y));
+};
+
+/** Blanks the page and draws the layers in their order. */
+export async function composeBack(page: GreyPage, data: BackData, layers: readonly BackLayer[]): Promise<void> {
+  blank(page);
+  for (const layer of layers) await layer(page, data);
+}
+
+/** `abcdefgh` as `abcd efgh`: two people can compare it aloud. */
+function inGroups(text: string): string {
+  return (text.match(new RegExp(`.{1,${GROUP}}`, "g")) ?? []).join(" ");
+}

@@ -1,0 +1,39 @@
+import { createRequire } from "node:module";
+import sharp from "sharp";
+import { type GreyPage, PAGE_DPI } from "./page.ts";
+
+/** The font of the backs comes with the package, so that a back looks the same on every machine. */
+const FONT_FILE = createRequire(import.meta.url).resolve(
+  "@expo-google-fonts/noto-serif-jp/400Regular/NotoSerifJP_400Regular.ttf",
+);
+const FONT_FAMILY = "Noto Serif JP";
+
+/** A line of text and its size in points. */
+export interface TextLine {
+  readonly text: string;
+  readonly sizePt: number;
+}
+
+/**
+ * Lines of text as black on white at 600 dpi, cut to their ink. Same lines, same pixels (pinned sharp, pinned font).
+ * Rejects only when sharp or the font is broken, which is a fault of the installation.
+ */
+export async function drawText(lines: readonly TextLine[]): Promise<GreyPage> {
+  const text = lines.map((line) => `<span size="${line.sizePt}pt">${escapeMarkup(line.text)}</span>`).join("\n");
+  const { data, info } = await sharp({
+    text: { text, font: FONT_FAMILY, fontfile: FONT_FILE, dpi: PAGE_DPI, rgba: false },
+  })
+    .toColourspace("b-w")
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== 1) throw new Error(`the text came with ${info.channels} channels`);
+  const pixels = new Uint8Array(data.length);
+  // sharp draws white on black.
+  for (let i = 0; i < data.length; i++) pixels[i] = 255 - (data[i] ?? 0);
+  return { widthPx: info.width, heightPx: info.height, pixels };
+}
+
+/** Pango reads markup; what comes from elsewhere must not be read as such. */
+function escapeMarkup(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
