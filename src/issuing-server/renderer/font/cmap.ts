@@ -50,7 +50,7 @@ function parse(view: DataView): Result<GlyphMap> {
     variation(base, selector) {
       const known = sequences.get(selector);
       if (!known) return undefined;
-      return known.own.get(base) ?? (inRanges(known.asBase, base) ? glyph(base) : undefined);
+      return known.own.get(base) ?? (find(known.asBase, base) ? glyph(base) : undefined);
     },
   });
 }
@@ -80,15 +80,25 @@ function readGroups(view: DataView, subtable: number): Group[] {
 }
 
 function lookUp(groups: readonly Group[], codePoint: number): number | undefined {
+  const group = find(groups, codePoint);
+  // Glyph 0 is .notdef: no glyph.
+  return group ? group.glyph + (codePoint - group.first) || undefined : undefined;
+}
+
+/** The range that holds a code point. Both tables are sorted (OpenType 1.9, cmap formats 12 and 14). */
+function find<R extends { readonly first: number; readonly last: number }>(
+  ranges: readonly R[],
+  codePoint: number,
+): R | undefined {
   let low = 0;
-  let high = groups.length - 1;
+  let high = ranges.length - 1;
   while (low <= high) {
     const middle = (low + high) >> 1;
-    const group = groups[middle];
-    if (!group) return undefined;
-    if (codePoint < group.first) high = middle - 1;
-    else if (codePoint > group.last) low = middle + 1;
-    else return group.glyph + (codePoint - group.first) || undefined;
+    const range = ranges[middle];
+    if (!range) return undefined;
+    if (codePoint < range.first) high = middle - 1;
+    else if (codePoint > range.last) low = middle + 1;
+    else return range;
   }
   return undefined;
 }
@@ -96,8 +106,8 @@ function lookUp(groups: readonly Group[], codePoint: number): number | undefined
 interface Sequences {
   /** Bases whose sequence has a glyph of its own. */
   readonly own: ReadonlyMap<number, number>;
-  /** Ranges of bases, first and last, whose usual glyph is the form that the selector asks for. */
-  readonly asBase: readonly (readonly [number, number])[];
+  /** Ranges of bases whose usual glyph is the form that the selector asks for. */
+  readonly asBase: readonly { readonly first: number; readonly last: number }[];
 }
 
 function readVariations(view: DataView, subtable: number): ReadonlyMap<number, Sequences> {
@@ -115,11 +125,11 @@ function readVariations(view: DataView, subtable: number): ReadonlyMap<number, S
   return sequences;
 }
 
-function readRanges(view: DataView, at: number): [number, number][] {
+function readRanges(view: DataView, at: number): { first: number; last: number }[] {
   const count = Math.min(view.getUint32(at), MAX_GROUPS);
   return Array.from({ length: count }, (_, i) => {
     const first = uint24(view, at + 4 + i * 4);
-    return [first, first + view.getUint8(at + 4 + i * 4 + 3)];
+    return { first, last: first + view.getUint8(at + 4 + i * 4 + 3) };
   });
 }
 
@@ -131,10 +141,6 @@ function readOwn(view: DataView, at: number): Map<number, number> {
     own.set(uint24(view, record), view.getUint16(record + 3));
   }
   return own;
-}
-
-function inRanges(ranges: readonly (readonly [number, number])[], codePoint: number): boolean {
-  return ranges.some(([first, last]) => codePoint >= first && codePoint <= last);
 }
 
 function uint24(view: DataView, at: number): number {
