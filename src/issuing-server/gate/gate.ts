@@ -8,7 +8,7 @@ import { chosenFields } from "../../protocol/certificates.ts";
 import { hashText } from "../../protocol/encoding.ts";
 import type { FormPages } from "../../protocol/forms/cells.ts";
 import { layoutForm } from "../../protocol/forms/layout.ts";
-import { personsOfValues, valuesOfForm } from "../../protocol/forms/parts.ts";
+import { type FormValue, personsOfValues, valuesOfForm } from "../../protocol/forms/parts.ts";
 import { tags } from "../../protocol/roles.ts";
 import {
   openStatement,
@@ -92,7 +92,7 @@ export function createGate(parts: GateParts): Gate {
       const { choice, choiceHash, register } = agreed.value;
       const read = await parts.pages.read(order.pdf);
       if (!read.ok) return read;
-      const form = layoutForm(choice.choice, personsOfValues(register.values));
+      const form = layoutForm(choice.choice, personsOfValues(attestedValues(register)));
       if (!attestsForm(register, form)) return fail("K-CERT-124", { what: "values" });
       if (form.length !== agreed.value.pageCount) return fail("K-BIND-122", { what: "the rendering's page count" });
       const texts = checkPages(read.value, form, order.documentId);
@@ -178,14 +178,20 @@ function checkStatements(parts: GateParts, order: ReleaseOrder, nowMs: number) {
     d.residentIds.every((id, place) => id === order.residentIds[place]);
   if (!samePeople) return fail("K-CERT-124", { what: "residents" });
   const fits = statement.choice.kind === "resident-record" || r.persons.length === 1;
-  if (!fits || personsOfValues(r.values).length !== r.persons.length) return fail("K-CERT-124", { what: "persons" });
+  if (!fits || personsOfValues(attestedValues(r)).length !== r.persons.length)
+    return fail("K-CERT-124", { what: "persons" });
   return ok({ choice: statement, choiceHash: hash, register: r, pageCount: d.pageCount });
 }
 
-/** Whether R attests every value that the form shows and no other. */
+/** Whether R attests every value that the form shows and no other, each once. */
 function attestsForm(register: RegisterStatement, form: FormPages): boolean {
-  const key = (v: { readonly field: string; readonly person?: number | undefined }) => `${v.field} ${v.person ?? ""}`;
+  const key = (v: FormValue) => `${v.field} ${v.person ?? ""}`;
   const shown = new Set(valuesOfForm(form).map(key));
-  const attested = new Set(register.values.map(key));
-  return attested.size === register.values.length && attested.symmetricDifference(shown).size === 0;
+  const attested = attestedValues(register).map(key);
+  return attested.length === shown.size && new Set(attested).size === shown.size && attested.every((v) => shown.has(v));
+}
+
+/** What R attests, without the hashes. */
+function attestedValues(register: RegisterStatement): FormValue[] {
+  return register.values.map(({ field, person }) => ({ field, ...(person === undefined ? {} : { person }) }));
 }
