@@ -47,7 +47,7 @@ function columns(font: DrawingFont, text: readonly string[], inner: Square): str
     .map((sign, index) => {
       const column = Math.floor(index / perColumn);
       const inColumn = Math.min(perColumn, text.length - column * perColumn);
-      const width = columnCount === 1 ? Math.min(inner.side, (inner.side / inColumn) * 1.3) : inner.side / columnCount;
+      const width = columnCount === 1 ? Math.min(inner.side, (inner.side / inColumn) * 1.6) : inner.side / columnCount;
       const height = inner.side / inColumn;
       const left = columnCount === 1 ? inner.x + (inner.side - width) / 2 : inner.x + inner.side - (column + 1) * width;
       const top = inner.y + (index % perColumn) * height;
