@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { coinVendorRig } from "../../test/support/coin-vendor-rig.ts";
+import type { PayoutIntent } from "./port.ts";
 
 async function started(given: Parameters<typeof coinVendorRig>[0] = {}) {
   const rig = coinVendorRig(given);
@@ -8,6 +9,7 @@ async function started(given: Parameters<typeof coinVendorRig>[0] = {}) {
 }
 const PAYOUT = 167;
 const STATUS = 166;
+const fresh = { counterBefore: 0, paidBefore: 0, unpaidBefore: 0, dispensedBefore: 1000 };
 
 describe("a payout", () => {
   it("pays each denomination once, the largest first, with the intent told before", async () => {
@@ -15,9 +17,9 @@ describe("a payout", () => {
     const { outcome, intents, results } = await rig.dispense({ 10: 2, 100: 3, 500: 1 });
     expect(outcome).toEqual({ ok: true, value: { state: "done", paid: { 10: 2, 100: 3, 500: 1 }, unpaid: {} } });
     expect(intents).toEqual([
-      { denomination: 500, coins: 1, counterBefore: 0 },
-      { denomination: 100, coins: 3, counterBefore: 0 },
-      { denomination: 10, coins: 2, counterBefore: 0 },
+      { denomination: 500, coins: 1, ...fresh },
+      { denomination: 100, coins: 3, ...fresh },
+      { denomination: 10, coins: 2, ...fresh },
     ]);
     expect(results).toEqual([
       { denomination: 500, paid: 1, unpaid: 0, known: true },
@@ -173,7 +175,7 @@ describe("a payout", () => {
     rig.machine.silence(100, true);
     const { outcome, intents } = await rig.dispense({ 100: 1, 50: 2 });
     expect(outcome).toMatchObject({ ok: true, value: { state: "incomplete", paid: { 50: 2 }, unpaid: { 100: 1 } } });
-    expect(intents).toEqual([{ denomination: 50, coins: 2, counterBefore: 0 }]);
+    expect(intents).toEqual([{ denomination: 50, coins: 2, ...fresh }]);
   });
 
   it("is refused by a hopper that sees fraud, and proved unpaid", async () => {
@@ -232,5 +234,55 @@ describe("a hopper without a dispense count", () => {
     rig.machine.failNext(PAYOUT, "loseReply");
     const { results } = await rig.dispense({ 100: 3 });
     expect(results).toEqual([{ denomination: 100, paid: 0, unpaid: 0, known: false }]);
+  });
+});
+
+describe("a payout that the kiosk did not live to see", () => {
+  type Rig = Awaited<ReturnType<typeof started>>;
+
+  /** Begins a payout, ends the kiosk at the intent or while coins fall, and starts another on the same machine. */
+  async function afterCrash(rig: Rig, coins: number, when: "beforeTheCommand" | "whileCoinsFall") {
+    const intents: PayoutIntent[] = [];
+    if (when === "beforeTheCommand") rig.machine.failNext(PAYOUT, "loseRequest");
+    const lost = rig.vendor.dispense({ 100: coins }, { beforeEach: (i) => intents.push(i), afterEach: () => {} });
+    await rig.clock.advance(when === "beforeTheCommand" ? 10 : 400);
+    await rig.settle(rig.vendor.close());
+    await rig.settle(lost);
+    const next = await started({ clock: rig.clock, machine: rig.machine });
+    const [intent] = intents;
+    if (!intent) throw new Error("no intent");
+    return { next, intent };
+  }
+
+  it("is judged by the intent in the journal: all coins, and none when the command never left", async () => {
+    for (const [when, paid] of [
+      ["whileCoinsFall", 5],
+      ["beforeTheCommand", 0],
+    ] as const) {
+      const rig = await started();
+      await rig.dispense({ 100: 5 });
+      const { next, intent } = await afterCrash(rig, 5, when);
+      const judged = await next.settle(next.vendor.judgeDispense(intent));
+      expect(judged).toEqual({ ok: true, value: { denomination: 100, paid, unpaid: 5 - paid, known: true } });
+      expect(rig.machine.state().tray[100]).toBe(5 + paid);
+      expect(next.sent(PAYOUT)).toHaveLength(0);
+    }
+  });
+
+  it("is judged after a power cut of everything", async () => {
+    const rig = await started();
+    const { next, intent } = await afterCrash(rig, 20, "whileCoinsFall");
+    rig.machine.powerCycle();
+    await rig.clock.advance(10_000);
+    const { tray } = rig.machine.state();
+    const judged = await next.settle(next.vendor.judgeDispense(intent));
+    expect(judged).toMatchObject({ ok: true, value: { paid: tray[100], unpaid: 20 - tray[100], known: true } });
+  });
+
+  it("is unknown when others have paid since", async () => {
+    const rig = await started();
+    const { next, intent } = await afterCrash(rig, 2, "whileCoinsFall");
+    await next.dispense({ 100: 1 });
+    expect(await next.settle(next.vendor.judgeDispense(intent))).toMatchObject({ ok: true, value: { known: false } });
   });
 });

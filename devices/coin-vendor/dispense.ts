@@ -44,7 +44,8 @@ export async function dispenseCoins(
       : await hopper.payOut(
           coins,
           (intent) => {
-            logger.event("coin.dispensing", { device: name, ...intent });
+            const { counterBefore } = intent;
+            logger.event("coin.dispensing", { device: name, denomination, coins, counterBefore });
             hooks.beforeEach(intent);
           },
           signal,

@@ -44,10 +44,14 @@ export function createEscrow(options: {
       const endMs = clock.monotonicMs() + (options.deadlineMs ?? DEADLINE_MS);
       const inTime = () => clock.monotonicMs() < endMs;
       const action = into === "cashBox" ? ESCROW_ACCEPT : ESCROW_RETURN;
+      // Once a command may have left, no later failure may read as "nothing was sent".
+      let mayHaveLeft = false;
       for (;;) {
         const sent = await bus.request(address, "operateEscrow", [action]);
         if (sent.ok) break;
-        if (sent.error.code === "K-COIN-102" || sent.error.code === "K-CMD-102" || !inTime()) return sent;
+        mayHaveLeft ||= sent.error.code !== "K-LINK-101" && sent.error.code !== "K-COIN-102";
+        const final = sent.error.code === "K-COIN-102" || sent.error.code === "K-CMD-102";
+        if (final || !inTime()) return mayHaveLeft ? fail("K-COIN-301", { into }, sent.error) : sent;
         await sleep(clock, STEP_MS);
       }
       for (;;) {

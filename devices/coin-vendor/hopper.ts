@@ -15,7 +15,7 @@ import {
   readText,
 } from "./codec/replies.ts";
 import { type HopperEvidence, type Judgement, judgePayout } from "./payout-judgement.ts";
-import type { Denomination, StorageUnit } from "./port.ts";
+import type { Denomination, PayoutIntent, StorageUnit } from "./port.ts";
 
 /** Where makers differ from the specification. A bare ACK instead of a counter needs no flag: it is understood. */
 export interface HopperQuirks {
@@ -23,13 +23,6 @@ export interface HopperQuirks {
   readonly counterRisesOnNak?: boolean;
   /** Header 168 exists. Default true. */
   readonly hasDispenseCount?: boolean;
-}
-
-/** A payout that was meant: what the journal holds before the command leaves. */
-export interface PayoutIntent {
-  readonly denomination: Denomination;
-  readonly coins: number;
-  readonly counterBefore: number;
 }
 
 /** One hopper on the bus. */
@@ -45,6 +38,8 @@ export interface Hopper {
    * failure means that it never left. A signal stops the motor (header 172), and what was paid until then is judged.
    */
   payOut(coins: number, onIntent: (intent: PayoutIntent) => void, signal: AbortSignal): Promise<Result<Judgement>>;
+  /** Judges an earlier payout by its intent. Fails when the hopper cannot be asked or its motor does not come to rest. */
+  judge(intent: PayoutIntent, signal: AbortSignal): Promise<Result<Judgement>>;
 }
 
 const CATEGORY = /payout|hopper/i;
@@ -64,6 +59,7 @@ export function createHopper(options: {
   readonly onState?: (hopper: Hopper) => void;
 }): Hopper {
   const { bus, clock, address, denomination, quirks = {} } = options;
+  const counterRisesOnNak = quirks.counterRisesOnNak ?? true;
   let serial: Uint8Array | undefined;
   let state: { state: StorageUnit["state"]; cause?: Failure } = { state: "inoperative" };
   /** Coins were seen above the low mark after the motor had run dry: the flag of that time means nothing any more. */
@@ -107,13 +103,13 @@ export function createHopper(options: {
   }
 
   /** Follows a payout until the motor rests, over silence and a broken link, and gives the evidence of its end. */
-  async function follow(coins: number, signal: AbortSignal): Promise<Result<HopperEvidence>> {
+  async function follow(coins: number, stop: AbortSignal): Promise<Result<HopperEvidence>> {
     const endMs = clock.monotonicMs() + DEADLINE_MS + coins * DEADLINE_A_COIN_MS;
     let stopped = false;
     for (;;) {
-      if (signal.aborted && !stopped) {
-        const stop = await ask("emergencyStop");
-        stopped = stop.ok || stop.error.code === "K-COIN-102";
+      if (stop.aborted && !stopped) {
+        const answer = await ask("emergencyStop");
+        stopped = answer.ok || answer.error.code === "K-COIN-102";
       }
       const evidence = await readEvidence();
       if (evidence.ok && evidence.value.status.remaining === 0) return evidence;
@@ -156,22 +152,44 @@ export function createHopper(options: {
       if (!enabled.ok) return enabled;
       if (signal.aborted) return err(abortedBy(signal));
       refilled = false;
-      onIntent({ denomination, coins, counterBefore: before.value.status.counter });
+      onIntent(intentOf(denomination, coins, before.value));
       const answer = await ask("dispenseCoins", [...serial, coins]);
       const after = await follow(coins, signal);
+      const refused = !answer.ok && answer.error.code === "K-COIN-102";
       const judgement = after.ok
-        ? judgePayout(coins, before.value, after.value, {
-            refused: !answer.ok && answer.error.code === "K-COIN-102",
-            counterRisesOnNak: quirks.counterRisesOnNak ?? true,
-          })
+        ? judgePayout(coins, before.value, after.value, { refused, counterRisesOnNak })
         : { paid: 0, unpaid: 0, known: false };
       await ask("enableHopper", [0]);
       await check();
       if (!judgement.known) become("inoperative", failure("K-COIN-403", { denomination }));
       return ok(judgement);
     },
+    async judge(intent, signal) {
+      const status = {
+        counter: intent.counterBefore,
+        remaining: 0,
+        paid: intent.paidBefore,
+        unpaid: intent.unpaidBefore,
+      };
+      for (;;) {
+        if (signal.aborted) return err(abortedBy(signal));
+        const after = await readEvidence();
+        if (!after.ok) return after;
+        if (after.value.status.remaining === 0) {
+          const before = { status, dispensed: intent.dispensedBefore };
+          return ok(judgePayout(intent.coins, before, after.value, { refused: false, counterRisesOnNak }));
+        }
+        await sleep(clock, POLL_MS, signal);
+      }
+    },
   };
   return hopper;
+}
+
+function intentOf(denomination: Denomination, coins: number, { status, dispensed }: HopperEvidence): PayoutIntent {
+  const { counter: counterBefore, paid: paidBefore, unpaid: unpaidBefore } = status;
+  const intent = { denomination, coins, counterBefore, paidBefore, unpaidBefore };
+  return dispensed === undefined ? intent : { ...intent, dispensedBefore: dispensed };
 }
 
 function blocked(flags: HopperFlags): boolean {

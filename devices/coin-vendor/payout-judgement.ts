@@ -15,6 +15,7 @@ export interface Judgement {
 }
 
 const DISPENSE_COUNT_MODULUS = 2 ** 24;
+const next = (counter: number): number => (counter === 255 ? 1 : counter + 1);
 const UNKNOWN: Judgement = { paid: 0, unpaid: 0, known: false };
 
 /**
@@ -33,6 +34,8 @@ export function judgePayout(
   const settled = (paid: number): Judgement => ({ paid, unpaid: coins - paid, known: true });
   const { paid, unpaid, counter, remaining } = after.status;
   if (remaining > 0) return UNKNOWN;
+  // More than one payout since: the totals are not those of this one.
+  if (counter !== 0 && counter !== before.status.counter && counter !== next(before.status.counter)) return UNKNOWN;
   const untouched = counter === before.status.counter && counter !== 0;
   const sameTotals = paid === before.status.paid && unpaid === before.status.unpaid;
   // Some makers clear "unpaid" when a payout ends early; the host has to know what it asked for.

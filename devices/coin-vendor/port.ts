@@ -47,6 +47,30 @@ export interface DispenseResult {
 }
 
 /**
+ * One hopper's payout before its command leaves: everything that is needed to judge it later, also by a kiosk that has
+ * been started again meanwhile. Flat numbers, to be journaled as they are.
+ */
+export interface PayoutIntent {
+  readonly denomination: Denomination;
+  readonly coins: number;
+  /** Event counter of the hopper. */
+  readonly counterBefore: number;
+  /** Totals of the payout before this one. */
+  readonly paidBefore: number;
+  readonly unpaidBefore: number;
+  /** Coins paid in the hopper's life; absent when this maker does not count them. */
+  readonly dispensedBefore?: number;
+}
+
+/** What one hopper's payout came to. `known` false: nothing is proved, and both numbers are 0. */
+export interface PayoutResult {
+  readonly denomination: Denomination;
+  readonly paid: number;
+  readonly unpaid: number;
+  readonly known: boolean;
+}
+
+/**
  * The coin vendor in XFS words: CashInStart → CashIn… → CashInEnd or CashInRollback; Denominate → Dispense. Every command
  * completes exactly once; a payout command is sent exactly once and then judged by the hopper's event counter.
  */
@@ -65,20 +89,20 @@ export interface CoinVendor extends Device {
   /** Escrow → return tray. */
   cashInRollback(options?: CommandOptions): Promise<Result<void>>;
   /**
-   * Pays out from the hoppers. `beforeEach` is called with each hopper's event counter before its payout command leaves,
-   * so that the intent is durable first; `afterEach` with what the hopper's counter and totals prove.
+   * Pays out from the hoppers. `beforeEach` is called before each payout command leaves, so that the intent is durable
+   * first; `afterEach` with what the hopper's counter and totals prove.
    */
   dispense(
     coins: CoinCounts,
     hooks: {
-      readonly beforeEach: (intent: { denomination: Denomination; coins: number; counterBefore: number }) => void;
-      readonly afterEach: (result: {
-        denomination: Denomination;
-        paid: number;
-        unpaid: number;
-        known: boolean;
-      }) => void;
+      readonly beforeEach: (intent: PayoutIntent) => void;
+      readonly afterEach: (result: PayoutResult) => void;
     },
     options?: CommandOptions,
   ): Promise<Result<DispenseResult>>;
+  /**
+   * Judges a payout whose result was never heard, because the kiosk ended in its middle: pays nothing, waits until the
+   * motor rests and compares the hopper's counters with those of the intent.
+   */
+  judgeDispense(intent: PayoutIntent, options?: CommandOptions): Promise<Result<PayoutResult>>;
 }

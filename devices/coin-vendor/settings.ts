@@ -48,6 +48,8 @@ export const delays = {
   escrowMs: 40_000,
   /** Payouts are followed for as long as the motors take; this is for the command as a whole. */
   dispenseMs: 240_000,
+  /** A motor that still runs needs a second a coin at most. */
+  judgeMs: 60_000,
   /** Closing the slot when the driver ends. */
   farewellMs: 500,
 } as const;

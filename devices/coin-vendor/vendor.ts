@@ -241,7 +241,7 @@ export function createCoinVendor(deps: {
     return emptied;
   }
 
-  /** All commands here leave something behind, so each says itself what came of it after a cancel. */
+  /** Commands that leave something behind: each says itself what came of it after a cancel. */
   function command<T>(
     what: string,
     timeoutMs: number,
@@ -273,6 +273,18 @@ export function createCoinVendor(deps: {
       command("dispense", delays.dispenseMs, given, async (signal) => {
         const fit = usable();
         return fit.ok ? dispenseCoins({ name, hoppers, logger }, counts, hooks, signal) : fit;
+      }),
+    judgeDispense: (intent, given) =>
+      queue.run("judgeDispense", queueOptions(given, delays.judgeMs), async (signal) => {
+        const fit = usable();
+        if (!fit.ok) return fit;
+        const hopper = hoppers.find((h) => h.denomination === intent.denomination);
+        if (!hopper) return fail("K-COIN-401", { denomination: intent.denomination });
+        const judged = await hopper.judge(intent, signal);
+        if (!judged.ok) return judged;
+        const { denomination } = intent;
+        logger.event("coin.dispensed", { device: name, denomination, ...judged.value });
+        return ok({ denomination, ...judged.value });
       }),
     async close() {
       if (closing.signal.aborted) return;
