@@ -277,7 +277,10 @@ class IssuanceRunner implements Issuance {
     const next = this.#draw(this.#view.revision + 1);
     if (essence(next) === essence(this.#view)) return;
     this.#view = next;
-    for (const listener of this.#listeners) listener(next);
+    for (const listener of this.#listeners) {
+      // A listener may have changed the view; then everybody has been told the newer one already.
+      if (this.#view === next) listener(next);
+    }
   }
 }
 
