@@ -38,6 +38,8 @@ export const issuingServerConfig = z.strictObject({
   sessionMinutes: z.int().min(1).max(60).default(15),
   /** Minutes after its release in which a document may be printed. */
   printWithinMinutes: z.int().min(1).max(60).default(15),
+  /** A folder in which released PDFs are kept, personal data and all. For demonstrations and tests; absent: none are kept. */
+  archive: z.string().optional(),
   /** Sessions that are held at the same time. */
   maxSessions: z.int().min(1).max(100_000).default(2_000),
   /**
