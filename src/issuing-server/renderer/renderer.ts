@@ -49,7 +49,7 @@ export interface Renderer {
 const MAX_KEPT_SEALS = 16;
 
 /**
- * A renderer with its font loaded and warmed up by drawing an empty form, which takes about half a second once. `fontFile` is a TrueType
+ * A renderer with its font loaded and warmed up by drawing an empty form, which takes 0.1–0.2 s once. `fontFile` is a TrueType
  * font with cmap formats 12 and 14, by default the bundled one. `K-CERT-105` when the font cannot be used.
  */
 export async function createRenderer(options: { readonly fontFile?: string } = {}): Promise<Result<Renderer>> {
