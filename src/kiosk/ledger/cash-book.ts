@@ -1,5 +1,4 @@
 import { type CoinCounts, type Denomination, denominations } from "../../../devices/coin-vendor/port.ts";
-import { type Yen, yen } from "../../kernel/money.ts";
 
 /**
  * Where the coins are by the kiosk's own book. Counts follow from the journal's rows alone and are never edited: a
@@ -22,11 +21,19 @@ type Counts = Record<Denomination, number>;
 
 /** The book while rows are applied to it. */
 export class CashCounts {
-  readonly #escrow = noCoins();
-  readonly #cashBox = noCoins();
-  readonly #hoppers = noCoins();
-  readonly #unproved = noCoins();
-  #lostEvents = 0;
+  readonly #escrow: Counts;
+  readonly #cashBox: Counts;
+  readonly #hoppers: Counts;
+  readonly #unproved: Counts;
+  #lostEvents: number;
+
+  constructor(from?: CashBook) {
+    this.#escrow = { ...noCoins(), ...from?.escrow };
+    this.#cashBox = { ...noCoins(), ...from?.cashBox };
+    this.#hoppers = { ...noCoins(), ...from?.hoppers };
+    this.#unproved = { ...noCoins(), ...from?.unproved };
+    this.#lostEvents = from?.lostEvents ?? 0;
+  }
 
   credited(credits: readonly Denomination[], lostEvents: number): void {
     for (const coin of credits) this.#escrow[coin] += 1;
@@ -69,11 +76,6 @@ export class CashCounts {
   #at(place: Place): Counts {
     return { hopper: this.#hoppers, cashBox: this.#cashBox, escrow: this.#escrow }[place];
   }
-}
-
-/** What coins are worth. */
-export function worth(coins: CoinCounts): Yen {
-  return yen(denominations.reduce((sum, coin) => sum + coin * (coins[coin] ?? 0), 0));
 }
 
 function noCoins(): Counts {

@@ -1,6 +1,6 @@
 import type { CoinEvents, Denomination } from "../../../devices/coin-vendor/port.ts";
 import type { IntentKind, JournalData, OpenIntent, QueuedMessage, SessionSummary } from "../ports.ts";
-import { CashCounts, type Place } from "./cash-book.ts";
+import { type CashBook, CashCounts, type Place } from "./cash-book.ts";
 import type { SettlementState } from "./entries.ts";
 import type { Row } from "./store.ts";
 
@@ -23,15 +23,36 @@ export interface SettlementData {
 }
 
 /**
- * Everything that is asked of the journal while the kiosk runs, built from its rows alone: on opening from the first row
- * on, then row by row. There is no other source, so it cannot drift from the journal.
+ * Everything that is asked of the journal while the kiosk runs, built from its rows alone: on opening, then row by row.
+ * There is no other source, so it cannot drift from the journal.
  */
 export class Derived {
-  readonly cash = new CashCounts();
-  readonly #open = new Map<number, OpenIntent>();
-  readonly #queue = new Map<string, QueuedMessage>();
+  readonly cash: CashCounts;
+  readonly #open: Map<number, OpenIntent>;
+  readonly #queue: Map<string, QueuedMessage>;
   #lastCounter: number | undefined;
   #lastSummary: SessionSummary | undefined;
+
+  /** Empty, or as `toText` left it. */
+  constructor(text?: string) {
+    const state: Partial<DerivedState> = text === undefined ? {} : (JSON.parse(text) as DerivedState);
+    this.cash = new CashCounts(state.cash);
+    this.#open = new Map((state.open ?? []).map((intent) => [Number(intent.id), intent]));
+    this.#queue = new Map((state.queue ?? []).map((message) => [message.id, message]));
+    this.#lastCounter = state.lastCounter;
+    this.#lastSummary = state.lastSummary;
+  }
+
+  toText(): string {
+    const state: DerivedState = {
+      cash: this.cash.book(),
+      open: this.openIntents(),
+      queue: this.queued(),
+      ...(this.#lastCounter === undefined ? {} : { lastCounter: this.#lastCounter }),
+      ...(this.#lastSummary === undefined ? {} : { lastSummary: this.#lastSummary }),
+    };
+    return JSON.stringify(state);
+  }
 
   apply(row: Row): void {
     const data: unknown = JSON.parse(row.data);
@@ -95,6 +116,14 @@ export class Derived {
       this.cash.paidOut(Number(intent.data.denomination) as Denomination, paid, state === "unknown" ? coins - paid : 0);
     }
   }
+}
+
+interface DerivedState {
+  readonly cash: CashBook;
+  readonly open: readonly OpenIntent[];
+  readonly queue: readonly QueuedMessage[];
+  readonly lastCounter?: number;
+  readonly lastSummary?: SessionSummary;
 }
 
 interface ExchangeData {

@@ -317,6 +317,67 @@ describe("the ledger", () => {
     });
   });
 
+  describe("of many years", () => {
+    const file = () => join(folder, "ledger.sqlite");
+    /** An intent and a message of long ago, and more rows than a start reads again. */
+    const fillLong = () => {
+      const ledger = open();
+      ledger.intent(SESSION, "receipt", {});
+      ledger.enqueue({ kind: "settle", body: { requestId: "r1", result: "issued", prints: [] } });
+      ledger.exchange("hopper", 100, 20);
+      for (let row = 0; row < 3_500; row++) {
+        const counter = (row % 255) + 1;
+        ledger.credits.recordCoins({ counter, credits: [10], errors: [], lostEvents: 0, reset: false });
+      }
+      const known = [
+        ledger.cashBook(),
+        ledger.openIntents(),
+        ledger.queued(),
+        ledger.credits.lastCounter(),
+        ledger.head(),
+      ];
+      ledger.close();
+      return known;
+    };
+    const change = (sql: string) => {
+      const database = new DatabaseSync(file());
+      database.exec(`DROP TRIGGER entries_never_change; ${sql}`);
+      database.close();
+    };
+    const known = (ledger: Ledger) => [
+      ledger.cashBook(),
+      ledger.openIntents(),
+      ledger.queued(),
+      ledger.credits.lastCounter(),
+      ledger.head(),
+    ];
+
+    it("starts from a checkpoint and knows the same as before", () => {
+      const before = fillLong();
+      const after = open();
+      expect(known(after)).toEqual(before);
+      expect(after.verifyChain()).toEqual({ ok: true, value: after.head() });
+    });
+
+    it("starts from the first row when its checkpoints are spoiled", () => {
+      const before = fillLong();
+      change(`UPDATE checkpoints SET state = replace(state, '"10":', '"10":9')`);
+      expect(known(open())).toEqual(before);
+    });
+
+    it("shows an altered row of long ago when the whole chain is read, and one of late on every start", () => {
+      fillLong();
+      change("UPDATE entries SET at_ms = at_ms + 1 WHERE seq = 5");
+      const ledger = open();
+      expect(ledger.verifyChain()).toMatchObject({ ok: false, error: { code: "K-LEDGER-104", detail: { row: 5 } } });
+      ledger.close();
+      const database = new DatabaseSync(file());
+      database.exec("UPDATE entries SET at_ms = at_ms + 1 WHERE seq = 3000");
+      database.close();
+      expect(openLedger({ folder, clock })).toMatchObject({ error: { code: "K-LEDGER-104", detail: { row: 3000 } } });
+    });
+  });
+
   describe("the cash book", () => {
     it("follows the coins from the slot to the cash box and from the hopper to the tray", () => {
       const ledger = open();

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
-import { describeFailure, type Failure, failure } from "../../kernel/errors/failure.ts";
-import { err, ok, type Result } from "../../kernel/result.ts";
-import { CHAIN_START, type ChainedContent, chainHash } from "./chain.ts";
-import { sqliteFailure } from "./database.ts";
+import { describeFailure, type Failure } from "../../kernel/errors/failure.ts";
+import { err, fail, ok, type Result } from "../../kernel/result.ts";
+import { type ChainedContent, chainHash } from "./chain.ts";
+import { BEGINNING, type ChainPoint } from "./checkpoint.ts";
+import { isWhole, sqliteFailure } from "./database.ts";
 
 /** A row of the journal with its hash. */
 export interface Row extends ChainedContent {
@@ -15,13 +16,6 @@ export interface Draft {
   readonly session?: string;
   readonly settles?: number;
   readonly data: unknown;
-}
-
-/** The last row: what a copy of the journal must lead to. */
-export interface ChainHead {
-  readonly seq: number;
-  /** Hex. */
-  readonly hash: string;
 }
 
 /** The journal could not write. A kiosk without a journal must not move money, so this is thrown, not returned. */
@@ -38,23 +32,26 @@ export class JournalError extends Error {
 export interface RowStore {
   /** Writes rows (and what `beside` does to other tables) in one durable transaction; throws `JournalError`. */
   write(drafts: readonly Draft[], beside?: (database: DatabaseSync) => void): readonly Row[];
-  /** Rows from `fromSeq` on, in order; read lazily. */
-  rows(fromSeq?: number): IterableIterator<Row>;
+  /** Rows from `seq` on, in order. */
+  rowsFrom(seq: number): readonly Row[];
   rowsOfSession(session: string): readonly Row[];
   row(seq: number): Row | undefined;
   settlementOf(seq: number): Row | undefined;
-  head(): ChainHead;
+  head(): ChainPoint;
+  /** Reads every page and every row again. `K-LEDGER-102` damage, `K-LEDGER-104` the first row that does not fit. */
+  verify(): Result<ChainPoint>;
   close(): void;
 }
 
 /**
- * A store over an open database. Every row's hash is checked on the way, and `onRow` sees each, so that opening builds
- * what is derived and proves the chain in one pass. `K-LEDGER-104` names the first row that does not fit.
+ * A store over an open database. Every row after `from` is checked and shown to `onRow`, so that opening builds what is
+ * derived and proves the chain in one pass. `K-LEDGER-104` names the first row that does not fit.
  */
 export function openRowStore(
   database: DatabaseSync,
   file: string,
   nowMs: () => number,
+  from: ChainPoint,
   onRow: (row: Row) => void,
 ): Result<RowStore> {
   const all = database.prepare(`SELECT ${COLUMNS} FROM entries WHERE seq >= ? ORDER BY seq`);
@@ -62,12 +59,19 @@ export function openRowStore(
   const bySeq = database.prepare(`SELECT ${COLUMNS} FROM entries WHERE seq = ?`);
   const bySettles = database.prepare(`SELECT ${COLUMNS} FROM entries WHERE settles = ? AND settles <> 0`);
   const insert = database.prepare(`INSERT INTO entries (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`);
-  const rows = function* (fromSeq = 1): IterableIterator<Row> {
+  const rows = function* (fromSeq: number): IterableIterator<Row> {
     for (const found of all.iterate(fromSeq)) yield toRow(found);
   };
-  let last: { seq: number; hash: Uint8Array } = { seq: 0, hash: CHAIN_START };
+  const reading = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (thrown) {
+      throw new JournalError(sqliteFailure(thrown, file));
+    }
+  };
+  let last: ChainPoint;
   try {
-    const walked = walkChain(rows(), onRow);
+    const walked = walkChain(rows(from.seq + 1), from, onRow);
     if (!walked.ok) return walked;
     last = walked.value;
   } catch (thrown) {
@@ -110,32 +114,37 @@ export function openRowStore(
       last = head;
       return written;
     },
-    rows,
-    rowsOfSession: (session) => ofSession.all(session).map(toRow),
-    row: (seq) => optionalRow(bySeq.get(seq)),
-    settlementOf: (seq) => optionalRow(bySettles.get(seq)),
-    head: () => ({ seq: last.seq, hash: Buffer.from(last.hash).toString("hex") }),
+    rowsFrom: (seq) => reading(() => [...rows(seq)]),
+    rowsOfSession: (session) => reading(() => ofSession.all(session).map(toRow)),
+    row: (seq) => reading(() => optionalRow(bySeq.get(seq))),
+    settlementOf: (seq) => reading(() => optionalRow(bySettles.get(seq))),
+    head: () => last,
+    verify() {
+      try {
+        if (!isWhole(database)) return fail("K-LEDGER-102", { file, why: "the file is damaged" });
+        return walkChain(rows(1), BEGINNING);
+      } catch (thrown) {
+        return err(sqliteFailure(thrown, file));
+      }
+    },
     close: () => {
       if (database.isOpen) database.close();
     },
   });
 }
 
-/** Walks rows from the first: each must have the next number and the hash that follows. `K-LEDGER-104` otherwise. */
-export function walkChain(
-  rows: Iterable<Row>,
-  onRow: (row: Row) => void = () => {},
-): Result<{ seq: number; hash: Uint8Array }> {
-  let last: { seq: number; hash: Uint8Array } = { seq: 0, hash: CHAIN_START };
+/** Walks rows: each must have the next number and the hash that follows. `K-LEDGER-104` otherwise. */
+function walkChain(rows: Iterable<Row>, from: ChainPoint, onRow: (row: Row) => void = () => {}): Result<ChainPoint> {
+  let last = from;
   for (const row of rows) {
-    if (row.seq !== last.seq + 1) return err(failure("K-LEDGER-104", { row: last.seq + 1, why: "a row is missing" }));
+    if (row.seq !== last.seq + 1) return fail("K-LEDGER-104", { row: last.seq + 1, why: "a row is missing" });
     if (!chainHash(last.hash, row).equals(row.hash)) {
-      return err(failure("K-LEDGER-104", { row: row.seq, why: "a row was altered" }));
+      return fail("K-LEDGER-104", { row: row.seq, why: "a row was altered" });
     }
     onRow(row);
-    last = row;
+    last = { seq: row.seq, hash: row.hash };
   }
-  return ok({ seq: last.seq, hash: last.hash });
+  return ok(last);
 }
 
 const COLUMNS = "seq, at_ms, kind, session, settles, data, hash";
