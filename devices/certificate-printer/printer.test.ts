@@ -142,6 +142,7 @@ describe("what stands in the way is found before money is taken", () => {
     const b = await bench();
     b.simulator.breakConnections("silence", { requests: 2 });
     expect(code(await run(b.clock, b.printer.check()))).toBe("K-CMD-101");
+    expect(b.printer.status()).toMatchObject({ word: "offline", cause: { code: "K-CMD-101" } });
     const cancelling = new AbortController();
     const check = b.printer.check({ signal: cancelling.signal });
     cancelling.abort();
@@ -189,6 +190,18 @@ describe("handing over a job", () => {
     const b = await bench();
     b.simulator.setBusy(true);
     expect(code(await run(b.clock, b.printer.submit(document("doc-1"), { timeoutMs: 9_000 })))).toBe("K-PRINT-103");
+  });
+
+  test("a silent printer is given up in time with nothing sent; a cancel before that is told apart", async () => {
+    const b = await bench();
+    b.simulator.breakConnections("silence", { requests: 2, operation: "Get-Printer-Attributes" });
+    expect(code(await run(b.clock, b.printer.submit(document("doc-1"), { timeoutMs: 1_000 })))).toBe("K-CMD-101");
+    const cancelling = new AbortController();
+    const submit = b.printer.submit(document("doc-1"), { signal: cancelling.signal });
+    await b.clock.advance(10);
+    cancelling.abort();
+    expect(code(await run(b.clock, submit))).toBe("K-CMD-102");
+    expect(b.simulator.jobs()).toEqual([]);
   });
 
   test("a format that is refused, and a raster that is none, are typed errors", async () => {

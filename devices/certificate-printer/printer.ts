@@ -100,6 +100,11 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
       const result = await queue.run("submit", limits, (signal) =>
         submitJob({ printer: name, client, clock, logger, delays, condition }, job, signal, timeoutMs),
       );
+      // The work only sees that its signal aborted; here it is known that nobody cancelled.
+      const gaveUp = !result.ok && result.error.code === "K-CMD-102";
+      if (gaveUp && !given?.signal?.aborted && !closing.signal.aborted) {
+        return fail("K-CMD-101", { what: "submit", timeoutMs });
+      }
       if (result.ok) {
         const { jobId, documentId, impressions } = result.value;
         logger.event("printer.jobTaken", { printer: name, documentId, jobId, impressions });

@@ -74,7 +74,10 @@ export function createHttpTransport(address: IppAddress): IppTransport {
             connected = true;
           });
         });
-        request.on("error", (thrown) => lost(messageOf(thrown)));
+        request.on("error", (thrown: NodeJS.ErrnoException) => {
+          if (thrown.code?.startsWith("HPE_")) resolve(fail("K-PRINT-102", { why: "not-http" }));
+          lost(messageOf(thrown));
+        });
         request.on("response", (response) => {
           const parts: Buffer[] = [];
           let length = 0;

@@ -1,23 +1,11 @@
 import type { Clock } from "../../../src/kernel/clock.ts";
 import { decodeIpp } from "../ipp/decode.ts";
-import { encodeIpp } from "../ipp/encode.ts";
-import {
-  attribute,
-  booleanOf,
-  charset,
-  groupsOf,
-  type IppAttribute,
-  type IppGroup,
-  type IppMessage,
-  naturalLanguage,
-  numberOf,
-  text,
-  textsOf,
-} from "../ipp/message.ts";
-import { type OperationName, operationNames, type StatusName, statuses } from "../ipp/registry.ts";
+import { booleanOf, type IppGroup, numberOf, textsOf } from "../ipp/message.ts";
+import type { OperationName } from "../ipp/registry.ts";
 import { readPwg } from "../pwg/decode.ts";
 import { documentFormats, jobAttributes, printerAttributes, requested } from "./attributes.ts";
 import type { Engine } from "./engine.ts";
+import { type Answer, answerTo, encodeAnswer, type Request } from "./envelope.ts";
 import { hasEnded, type SimulatedJob } from "./jobs.ts";
 
 /** What hands and accidents can do to the part of the printer that speaks. */
@@ -39,19 +27,6 @@ export interface Service {
   cancelJob(id: number): boolean;
   /** A printer that was switched off forgets its jobs; numbers begin anew. */
   forgetJobs(): void;
-}
-
-interface Answer {
-  readonly status: StatusName;
-  readonly groups?: readonly IppGroup[];
-  readonly message?: string;
-}
-
-/** A request after the checks that every operation has in common. */
-interface Request {
-  readonly message: IppMessage;
-  readonly operation: IppGroup;
-  readonly job: IppGroup | undefined;
 }
 
 const JOB_TEMPLATE: Readonly<Record<string, readonly string[]>> = {
@@ -245,49 +220,4 @@ export function createService(options: {
       lastJobId = 0;
     },
   };
-}
-
-/** The checks that RFC 8011, section 4.1, asks of every request, then the operation. */
-function answerTo(message: IppMessage, handlers: Record<OperationName, (request: Request) => Answer>): Answer {
-  if (message.version.major < 1 || message.version.major > 2) return { status: "server-error-version-not-supported" };
-  if (message.requestId <= 0) return { status: "client-error-bad-request", message: "request-id" };
-  const [operation] = message.groups;
-  const [first, second] = operation?.attributes ?? [];
-  const inOrder = first?.name === "attributes-charset" && second?.name === "attributes-natural-language";
-  if (operation?.tag !== "operation" || !inOrder) return { status: "client-error-bad-request", message: "charset" };
-  if (!["utf-8", "us-ascii"].includes(textsOf(operation, "attributes-charset")[0]?.toLowerCase() ?? "")) {
-    return { status: "client-error-charset-not-supported" };
-  }
-  if (hasDuplicates(operation.attributes))
-    return { status: "client-error-bad-request", message: "duplicate attribute" };
-  const name = operationNames.get(message.code);
-  if (!name) return { status: "server-error-operation-not-supported" };
-  const addressed = textsOf(operation, "printer-uri").length > 0 || textsOf(operation, "job-uri").length > 0;
-  if (!addressed) return { status: "client-error-bad-request", message: "printer-uri" };
-  return handlers[name]({ message, operation, job: groupsOf(message, "job")[0] });
-}
-
-function hasDuplicates(attributes: readonly IppAttribute[]): boolean {
-  return new Set(attributes.map((a) => a.name)).size !== attributes.length;
-}
-
-function encodeAnswer(request: IppMessage, answer: Answer): Uint8Array {
-  const { major, minor } = request.version;
-  return encodeIpp({
-    version: major === 1 || major === 2 ? { major, minor: major === 1 ? 1 : minor } : { major: 2, minor: 0 },
-    code: statuses[answer.status],
-    requestId: request.requestId,
-    groups: [
-      {
-        tag: "operation",
-        attributes: [
-          attribute("attributes-charset", charset("utf-8")),
-          attribute("attributes-natural-language", naturalLanguage("en")),
-          attribute("status-message", text(answer.message ?? answer.status)),
-        ],
-      },
-      ...(answer.groups ?? []),
-    ],
-    data: new Uint8Array(0),
-  });
 }

@@ -203,6 +203,19 @@ describe("a child that misbehaves", () => {
     expect(events).toEqual([]);
   });
 
+  test("what waits for its turn when the session is killed starts no child after it", async () => {
+    const { renderer, children, clock } = puppet();
+    const [first, second] = [renderer.read(personal(twoPages)), renderer.read(personal(twoPages))];
+    await clock.advance(10);
+    await renderer.kill();
+    expect([codeOf(await first), codeOf(await second)]).toEqual(["K-CMD-102", "K-CMD-102"]);
+    expect(children).toHaveLength(1);
+    const next = renderer.read(personal(twoPages));
+    await clock.advance(0);
+    children[1]?.answer(answer);
+    unwrap(await next);
+  });
+
   test("documents are served one at a time, and a cancelled one that waits costs no child", async () => {
     const { renderer, children, clock } = puppet();
     const cancelling = new AbortController();

@@ -41,6 +41,8 @@ export function createRenderer(options: RendererOptions): ProcessRenderer {
   let documents = 0;
   let lastId = 0;
   let turn: Promise<unknown> = Promise.resolve();
+  /** Counts kills: what waited for its turn before one must not start a child after it. */
+  let session = 0;
 
   const current = (): RenderChild => {
     if (child) return child;
@@ -87,8 +89,9 @@ export function createRenderer(options: RendererOptions): ProcessRenderer {
     request: Extract<RenderRequest, { work: W }>,
     signal: AbortSignal | undefined,
   ): Promise<Result<RenderAnswers[W]>> => {
+    const asked = session;
     const mine = turn.then(async (): Promise<Result<RenderAnswers[W]>> => {
-      if (signal?.aborted) return fail("K-CMD-102", { what: "render" });
+      if (signal?.aborted || asked !== session) return fail("K-CMD-102", { what: "render" });
       const own = current();
       const ready = await timed(own, startTimeoutMs, signal, () => own.ready);
       if (!ready.ok) return ready;
@@ -121,6 +124,7 @@ export function createRenderer(options: RendererOptions): ProcessRenderer {
       return ok({ documentId, pwgRaster: new Personal(pwgRaster), impressions: rasterHashes.length, rasterHashes });
     },
     async kill() {
+      session += 1;
       if (child) drop(child);
       await Promise.all([...dying].map((one) => one.gone));
     },
