@@ -32,14 +32,15 @@ export const issuingServerConfig = z.strictObject({
     socket: z.string().min(1).max(100),
     timeoutMs: z.int().min(100).max(60_000).default(5_000),
   }),
-  /** Folder in which the municipality keeps a copy of every released document (mode 0600). Without it none is kept. */
+  /**
+   * Folder in which the municipality keeps a copy of every released document (mode 0600), personal data and all: for
+   * demonstrations and tests. Without it none is kept.
+   */
   archive: z.string().min(1).optional(),
   /** Minutes from the card's application to the confirmed choice. As the attestor's. */
   sessionMinutes: z.int().min(1).max(60).default(15),
   /** Minutes after its release in which a document may be printed. */
   printWithinMinutes: z.int().min(1).max(60).default(15),
-  /** A folder in which released PDFs are kept, personal data and all. For demonstrations and tests; absent: none are kept. */
-  archive: z.string().optional(),
   /** Sessions that are held at the same time. */
   maxSessions: z.int().min(1).max(100_000).default(2_000),
   /**

@@ -7,14 +7,12 @@ import { fail, ok, type Result } from "../kernel/result.ts";
 import { startJsonServer, type TlsIdentity } from "../protocol/http/server.ts";
 import { loadAuthorities, loadSigner, loadTlsIdentity } from "../protocol/identity-files.ts";
 import { type Signer, subjectOf } from "../protocol/statement.ts";
-import { folderArchive } from "./api/archive.ts";
 import type { RenderCertificate } from "./api/ports.ts";
 import { issuingRoutes } from "./api/routes.ts";
 import { createIssuingService } from "./api/service.ts";
 import { createSessions } from "./api/sessions.ts";
 import { connectAttestor } from "./attestor/serve.ts";
 import type { IssuingServerConfig } from "./config.ts";
-import { keepReleasedIn } from "./gate/archive.ts";
 import { createGate, type PageReader } from "./gate/gate.ts";
 import { openIssuedBook } from "./gate/issued-book.ts";
 import type { ServicePolicy } from "./offer/build-offer.ts";
@@ -95,13 +93,11 @@ export async function startIssuingServer(
     attestor,
     rendererSigner: identity.value.renderer,
     gate,
-    archive: keepReleasedIn(config.archive),
     sessions,
     sessionMs,
     kioskAuthorities,
     checkValidity: (application, ocspResponse, nowMs) =>
       checkCardValidity(application, ocspResponse, { authorities: cardAuthorities, nowMs }),
-    archive: config.archive === undefined ? undefined : folderArchive(config.archive),
     nextId: createIdSource(deps.clock),
   });
   const server = await startJsonServer({

@@ -13,12 +13,10 @@ import type { Attested } from "../attestor/messages.ts";
 import type { Attestor } from "../attestor/port.ts";
 import { civilTimeInJapan } from "../calendar/civil-time.ts";
 import { checkApplication, checkChoice, isApplicable } from "../choice/check-choice.ts";
-import type { KeepReleased } from "../gate/archive.ts";
 import type { Gate } from "../gate/gate.ts";
 import { buildOffer, judgeKinds, type ServicePolicy } from "../offer/build-offer.ts";
 import { checkAgainstOffer } from "../offer/check-against-offer.ts";
 import type { MunicipalityProfile, RendererRegister } from "../registry/types.ts";
-import type { Archive } from "./archive.ts";
 import type { RenderCertificate } from "./ports.ts";
 import type { Session, Sessions } from "./sessions.ts";
 
@@ -31,14 +29,11 @@ export interface ServiceParts {
   readonly render: RenderCertificate;
   readonly rendererSigner: Signer;
   readonly gate: Gate;
-  /** Keeps a copy of a released document, where the municipality wants that. */
-  readonly archive: KeepReleased;
   readonly sessions: Sessions;
   readonly sessionMs: number;
   readonly kioskAuthorities: Trust["authorities"];
   /** Whether the card's certificate was valid, by the answer of the validity service: the municipality's own look. */
   readonly checkValidity: (application: Application, ocspResponse: string, nowMs: number) => Result<void>;
-  readonly archive: Archive | undefined;
   readonly nextId: IdSource;
   readonly clock: Pick<Clock, "nowMs">;
   readonly logger: Logger;
@@ -182,6 +177,5 @@ async function makeDocument(
     rendering,
   });
   if (!release.ok) return release;
-  parts.archive(documentId, pdf);
   return ok({ release: release.value, pdf: toBase64Url(pdf) });
 }
