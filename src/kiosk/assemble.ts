@@ -76,6 +76,7 @@ export function assembleKiosk(config: KioskConfig, { clock, logger }: Surroundin
     }),
     uplink: createUplink({
       operatorUrl: config.operatorCenter.url,
+      operatorParty: config.operatorCenter.party,
       tls: tls.value,
       ...(config.operatorCenter.name ? { operatorName: config.operatorCenter.name } : {}),
       centre: { sealingPublicKey: config.issuanceCenter.sealingKey, authorities: centreAuthorities.value },

@@ -14,7 +14,9 @@ export const kioskConfig = z.strictObject({
   signer: signerFiles,
   operatorCenter: z.strictObject({
     url: z.url({ protocol: /^https$/, error: "an https: address" }),
-    /** Name in the operator's certificate, when it is not the host of the URL. */
+    /** The operator's centre as its certificate names it (O). */
+    party: z.string().min(1).default("operator-center"),
+    /** Host name in the operator's certificate, when it is not the host of the URL. */
     name: z.string().min(1).optional(),
     /** `authorities` may vouch for the operator's centre. */
     tls: tlsFiles,

@@ -97,6 +97,7 @@ describe("the uplink", () => {
     if (!files) throw new Error("no such kiosk");
     return createUplink({
       operatorUrl: operator.url,
+      operatorParty: "operator-center",
       tls: tlsOf(files, pki.authorities.centre),
       centre: {
         sealingPublicKey: readFileSync(pki.issuanceCenter.sealing.publicKey, "utf8").trim(),
@@ -260,6 +261,13 @@ describe("the uplink", () => {
     uplink = kiosk();
     expect(failed(await uplink.open()).code).toBe("K-NET-105");
     expect(pauses).toEqual([]);
+  });
+
+  it("believes no other centre of the same authority in the operator's place", async () => {
+    await operator.close();
+    operator = unwrap(await startOperator(pki.issuanceCenter.tls));
+    uplink = kiosk();
+    expect(failed(await uplink.open()).code).toBe("K-NET-105");
   });
 
   it("is refused by the operator's centre without a device certificate of the right authority", async () => {

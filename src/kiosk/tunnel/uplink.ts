@@ -38,7 +38,9 @@ export interface UplinkOptions {
   readonly operatorUrl: string;
   /** The device certificate and its key; the authorities that vouch for the operator's centre. */
   readonly tls: TlsIdentity;
-  /** Name in the operator's certificate, when it is not the host of the URL. */
+  /** The operator's centre as its certificate names it (O): the authority vouches for other centres too. */
+  readonly operatorParty: string;
+  /** Host name in the operator's certificate, when it is not the host of the URL. */
   readonly operatorName?: string;
   readonly centre: PinnedCentre;
   /** The device key: signs every request. */
@@ -63,6 +65,7 @@ export function createUplink(options: UplinkOptions): Uplink {
     clock,
     timeoutMs: uplinkTimeouts.directory.attemptMs,
     tls: options.tls,
+    server: { role: "operator-center", party: options.operatorParty },
     ...(options.operatorName ? { serverName: options.operatorName } : {}),
   });
 
@@ -124,10 +127,11 @@ async function inTime<T>(
 }
 
 /**
- * Failures after which the same message may be sent again: nobody took it, nobody answered, or the centre is still at it.
+ * Failures after which the same message may be sent again: nobody took it, nobody answered, or the centre is still at it or
+ * could not look at it.
  * A refusal, a contradiction or a wrong form will not be another one the next time.
  */
-const AGAIN: ReadonlySet<string> = new Set(["K-TUNNEL-101", "K-TUNNEL-102", "K-NET-102", "K-CENT-123"]);
+const AGAIN: ReadonlySet<string> = new Set(["K-TUNNEL-101", "K-TUNNEL-102", "K-NET-102", "K-CENT-123", "K-CENT-140"]);
 
 async function persist<T>(
   clock: Clock,
