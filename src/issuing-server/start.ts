@@ -7,6 +7,7 @@ import { fail, ok, type Result } from "../kernel/result.ts";
 import { startJsonServer, type TlsIdentity } from "../protocol/http/server.ts";
 import { loadAuthorities, loadSigner, loadTlsIdentity } from "../protocol/identity-files.ts";
 import { type Signer, subjectOf } from "../protocol/statement.ts";
+import { folderArchive } from "./api/archive.ts";
 import type { RenderCertificate } from "./api/ports.ts";
 import { issuingRoutes } from "./api/routes.ts";
 import { createIssuingService } from "./api/service.ts";
@@ -98,6 +99,7 @@ export async function startIssuingServer(
     kioskAuthorities,
     checkValidity: (application, ocspResponse, nowMs) =>
       checkCardValidity(application, ocspResponse, { authorities: cardAuthorities, nowMs }),
+    archive: config.archive === undefined ? undefined : folderArchive(config.archive),
     nextId: createIdSource(deps.clock),
   });
   const server = await startJsonServer({

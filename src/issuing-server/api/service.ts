@@ -17,6 +17,7 @@ import type { Gate } from "../gate/gate.ts";
 import { buildOffer, judgeKinds, type ServicePolicy } from "../offer/build-offer.ts";
 import { checkAgainstOffer } from "../offer/check-against-offer.ts";
 import type { MunicipalityProfile, RendererRegister } from "../registry/types.ts";
+import type { Archive } from "./archive.ts";
 import type { RenderCertificate } from "./ports.ts";
 import type { Session, Sessions } from "./sessions.ts";
 
@@ -34,6 +35,8 @@ export interface ServiceParts {
   readonly kioskAuthorities: Trust["authorities"];
   /** Whether the card's certificate was valid, by the answer of the validity service: the municipality's own look. */
   readonly checkValidity: (application: Application, ocspResponse: string, nowMs: number) => Result<void>;
+  /** Told of every released document; undefined where none is kept. */
+  readonly archive: Archive | undefined;
   readonly nextId: IdSource;
   readonly clock: Pick<Clock, "nowMs">;
   readonly logger: Logger;
@@ -177,5 +180,6 @@ async function makeDocument(
     rendering,
   });
   if (!release.ok) return release;
+  await parts.archive?.(documentId, pdf);
   return ok({ release: release.value, pdf: toBase64Url(pdf) });
 }
