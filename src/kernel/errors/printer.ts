@@ -96,9 +96,4 @@ export const printerErrors = entries({
     cause: "the process that makes the pages did not finish in time and was ended",
     clerk: "The citizen may try again; if it happens again, call the operator's centre.",
   },
-  "K-PRINT-304": {
-    kind: "fault",
-    cause: "the data for the backs do not fit the pages of the document",
-    clerk: CALL,
-  },
 });
