@@ -1,4 +1,5 @@
 import { generateKeyPairSync, type KeyObject, type X509Certificate } from "node:crypto";
+import type { TlsIdentity } from "../../src/protocol/http/server.ts";
 import type { SignerRole } from "../../src/protocol/roles.ts";
 import type { Signer } from "../../src/protocol/statement.ts";
 import { type Issuer, makeCertificate } from "../../src/town/pki/certificate-maker.ts";
@@ -17,6 +18,15 @@ let serial = 1;
 function nextSerial(): Uint8Array {
   serial += 1;
   return Uint8Array.of(1, serial >> 8, serial & 0xff);
+}
+
+/** PEM texts of a signer, for one side of a mutual TLS connection. */
+export function tlsOf(signer: Signer, ...authorities: Authority[]): TlsIdentity {
+  return {
+    certificate: signer.certificate.toString(),
+    key: signer.key.export({ type: "pkcs8", format: "pem" }).toString(),
+    authorities: authorities.map((authority) => authority.certificate.toString()),
+  };
 }
 
 export function createAuthority(name: string): Authority {
@@ -43,6 +53,7 @@ export function createAuthority(name: string): Authority {
             ],
             serial: nextSerial(),
             usage: "signature",
+            hosts: { dns: ["localhost"], ip: ["127.0.0.1"] },
           },
           pair.publicKey,
           issuer,
