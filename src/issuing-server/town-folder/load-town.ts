@@ -79,6 +79,9 @@ export function loadTownPeople(read: TownFolder, town: TownYaml): Result<People>
   const householdRows = table(read, "households.csv", householdColumns, problems);
   if (!residentRows.ok) return residentRows;
   if (!householdRows.ok) return householdRows;
+  // Rows that were left out would only make others look wrong.
+  const readable = problems.orElse(() => {});
+  if (!readable.ok) return readable;
   const written = assemblePeople(residentRows.value, householdRows.value, problems);
   return problems.orElse(() => {
     if (town.generator === "none") return written;
