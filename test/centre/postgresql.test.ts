@@ -3,14 +3,8 @@ import { systemClock } from "../../src/kernel/clock.ts";
 import { ok, unwrap } from "../../src/kernel/result.ts";
 import { hashText } from "../../src/protocol/encoding.ts";
 import { createPageProcess, type PageProcess } from "../../src/security-print/page-process/page-process.ts";
-import {
-  applied,
-  type CentreTown,
-  makeCard,
-  makeKiosk,
-  startCentreTown,
-  type TestKiosk,
-} from "../support/centre-town.ts";
+import { applied, makeCard, makeKiosk, type TestKiosk } from "../support/centre-kiosk.ts";
+import { type CentreTown, startCentreTown } from "../support/centre-town.ts";
 import { createTestPostgres, type TestPostgres } from "../support/postgres.ts";
 import { smallPdf } from "../support/small-pdf.ts";
 

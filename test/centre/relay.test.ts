@@ -7,16 +7,8 @@ import { createJsonClient } from "../../src/protocol/http/client.ts";
 import { loadSigner, loadTlsIdentity, type SignerFiles } from "../../src/protocol/identity-files.ts";
 import { relayReply, type UsageRecord, usageReply } from "../../src/protocol/messages/kiosk.ts";
 import { generateSealingKeyPair, openSealed, type SealedMessage, seal } from "../../src/protocol/sealing.ts";
-import {
-  type CentreTown,
-  CITY,
-  KIOSK,
-  makeCard,
-  makeKiosk,
-  OTHER_KIOSK,
-  startCentreTown,
-  type TestKiosk,
-} from "../support/centre-town.ts";
+import { codeOf, makeCard, makeKiosk, type TestKiosk } from "../support/centre-kiosk.ts";
+import { type CentreTown, CITY, KIOSK, OTHER_KIOSK, startCentreTown } from "../support/centre-town.ts";
 import { createTestDatabases } from "../support/databases.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 
@@ -35,8 +27,6 @@ beforeEach(async () => {
   kiosk = await makeKiosk(town);
 });
 afterEach(() => kiosk.close());
-
-const codeOf = (result: { ok: boolean; error?: { code: string } }) => (result.ok ? "ok" : result.error?.code);
 
 /** The same message with one bit of its ciphertext changed. */
 function bent(message: SealedMessage): SealedMessage {

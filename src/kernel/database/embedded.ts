@@ -28,10 +28,14 @@ export async function openEmbeddedPool(config: EmbeddedDatabaseConfig): Promise<
   }
 }
 
-/** An int8 as a number: times in milliseconds and counts, all far below 2^53. */
+/**
+ * An int8 becomes a number: times in milliseconds and counts, all far below 2^53. The usual 128 MB of shared buffers
+ * would only be a second copy of files that the system caches, in the memory of this process.
+ */
 async function startPglite(folder: string): Promise<PGlite> {
   const { PGlite, types } = await import("@electric-sql/pglite");
-  return PGlite.create(folder, { parsers: { [types.INT8]: Number } });
+  const startParams = [...PGlite.defaultStartParams, "-c", "shared_buffers=8MB"];
+  return PGlite.create(folder, { parsers: { [types.INT8]: Number }, startParams });
 }
 
 /**
