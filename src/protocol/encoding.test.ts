@@ -15,6 +15,7 @@ describe("joined fields", () => {
         const same = a.length === b.length && a.every((field, index) => field === b[index]);
         expect(joinFields(...a).equals(joinFields(...b))).toBe(same);
       }),
+      { seed: 3 },
     );
   });
 });
@@ -29,6 +30,7 @@ describe("hashes and base64url", () => {
       fc.property(fc.uint8Array({ maxLength: 50 }), (bytes) => {
         expect(new Uint8Array(fromBase64Url(toBase64Url(bytes)))).toEqual(bytes);
       }),
+      { seed: 3 },
     );
     const whole = Uint8Array.of(1, 2, 3, 4);
     expect(toBase64Url(whole.subarray(1, 3))).toBe("AgM");

@@ -44,9 +44,12 @@ const VARIANTS: ReadonlyMap<string, string> = new Map(
   }),
 );
 
+const SEPARATORS = /[\s\u3000・·,，.．]/gu;
+
 /** A name without spaces, width, case and variant differences. */
 export function foldName(name: string): string {
-  return foldVariants(name).replace(/[\s\u3000・·,，.．]/gu, "");
+  // Twice, because a mark that stood behind a space now stands behind a letter.
+  return foldVariants(foldVariants(name).replace(SEPARATORS, "")).replace(SEPARATORS, "");
 }
 
 const KANJI_DIGITS = "〇一二三四五六七八九";
@@ -66,7 +69,8 @@ export function foldAddress(address: string): string {
 }
 
 function foldVariants(text: string): string {
-  const plain = text.replace(VARIATION_SELECTORS, "").normalize("NFKC").toUpperCase();
+  // Capital letters may come apart into base and accent (ῒ): composed again, so that folding twice is folding once.
+  const plain = text.replace(VARIATION_SELECTORS, "").normalize("NFKC").toUpperCase().normalize("NFKC");
   return Array.from(plain, (char) => VARIANTS.get(char) ?? char).join("");
 }
 

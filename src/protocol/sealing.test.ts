@@ -160,7 +160,7 @@ describe("a sealed message", () => {
         expect(opened).toMatchObject({ ok: true });
         if (opened.ok) expect(new Uint8Array(opened.value)).toEqual(plain);
       }),
-      { numRuns: 30 },
+      { numRuns: 30, seed: 3 },
     );
   });
 
