@@ -99,8 +99,6 @@ async function act(view: PanelStep, wish: CitizenWish, progress: Progress, { ben
     case "takeEverything":
     case "ended":
       return takeAll(view, progress, bench);
-    case "outOfService":
-      return fail("K-TOWN-104", { step: "outOfService", why: view.reason.key });
     default:
       return ok([]);
   }

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 import type { z } from "zod";
 import type { issuanceCenterConfig } from "../../issuance-center/config.ts";
@@ -7,11 +8,14 @@ import type { attestorConfig } from "../../issuing-server/attestor/config.ts";
 import type { issuingServerConfig } from "../../issuing-server/config.ts";
 import type { TownPolicy } from "../../issuing-server/town-folder/load-town.ts";
 import { municipalityFiles } from "../../issuing-server/town-folder/prepare-town.ts";
+import type { kioskConfig } from "../../kiosk/config.ts";
 import type { operatorCenterConfig } from "../../operator-center/config.ts";
 import type { SignerFiles } from "../../protocol/identity-files.ts";
 import type { benchConfig } from "../bench/config.ts";
 import { ISSUANCE_CENTER_PARTY, type TownPki } from "../pki/town-pki.ts";
 import type { TownPaths } from "./paths.ts";
+
+const LOCALES = fileURLToPath(new URL("../../../ui/locales", import.meta.url));
 
 /** The kiosk of the embedded default. */
 export const KIOSK_ID = "kiosk-0001";
@@ -112,7 +116,7 @@ export function issuanceCenterFile(
       relations: ["residence"],
       url: urls.issuingServer(town.code),
     })),
-    database: { kind: "embedded", folder: paths.issuanceCenter, template: join(paths.templates, "issuance-center") },
+    database: { kind: "embedded", folder: paths.issuanceCenter, template: paths.databaseTemplate },
   });
 }
 
@@ -125,7 +129,33 @@ export function operatorCenterFile(paths: TownPaths, pki: TownPki, issuanceCente
     tls: tls(pki.operatorCenter.tls, [pki.authorities.device]),
     issuanceCenter: { url: issuanceCenterUrl, party: ISSUANCE_CENTER_PARTY, authorities: [pki.authorities.centre] },
     rate: UNHURRIED,
-    database: { kind: "embedded", folder: paths.operatorCenter, template: join(paths.templates, "operator-center") },
+    database: { kind: "embedded", folder: paths.operatorCenter, template: paths.databaseTemplate },
+  });
+}
+
+export function kioskFile(
+  paths: TownPaths,
+  pki: TownPki,
+  links: { readonly operatorUrl: string; readonly printer: string; readonly card: string; readonly panelPort: number },
+): string {
+  const device = pki.kiosks[KIOSK_ID];
+  if (!device) throw new Error(`the town's PKI has no kiosk ${KIOSK_ID}`);
+  return writeConfig<typeof kioskConfig>(paths, "kiosk", {
+    id: KIOSK_ID,
+    data: paths.kiosk,
+    signer: device,
+    operatorCenter: { url: links.operatorUrl, tls: tls(device, [pki.authorities.centre]) },
+    issuanceCenter: { sealingKey: sealingPublicKey(pki), authorities: [pki.authorities.centre] },
+    municipalityAuthorities: [pki.authorities.municipality],
+    devices: {
+      cardReader: links.card,
+      coinVendor: `unix:${paths.socket("coins")}`,
+      certificatePrinter: links.printer,
+      receiptPrinter: `unix:${paths.socket("receipt")}`,
+      cabinet: `unix:${paths.socket("cabinet")}`,
+    },
+    panel: { port: links.panelPort },
+    locales: LOCALES,
   });
 }
 
