@@ -1,4 +1,4 @@
-import type { Clock } from "../kernel/clock.ts";
+import type { Clock, Timer } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/ids.ts";
 import type { Logger } from "../kernel/logger.ts";
 import type { Running } from "../kernel/process.ts";
@@ -60,11 +60,16 @@ export async function startKiosk(settings: KioskSettings, parts: KioskParts): Pr
       issuance.tell({ type: "health", serviceable, code, exactMoneyOnly });
     },
   });
+  let retry: Timer | undefined;
+  let stopped = false;
   const tidyUp = () => {
-    if (!issuance.idle() || !(recovery.pending() || journal.openIntents().length > 0)) return;
+    retry?.cancel();
+    if (stopped || !issuance.idle() || !(recovery.pending() || journal.openIntents().length > 0)) return;
     void recovery.attempt().then(() => {
+      if (stopped) return;
       health.refresh();
       outbox.kick();
+      if (recovery.pending()) retry = clock.setTimer(settings.waits.recoveryMs, tidyUp);
     });
   };
   const stops = [
@@ -77,6 +82,8 @@ export async function startKiosk(settings: KioskSettings, parts: KioskParts): Pr
     }),
   ];
   const closeParts = async () => {
+    stopped = true;
+    retry?.cancel();
     for (const stop of stops) stop();
     health.close();
     await issuance.stop();

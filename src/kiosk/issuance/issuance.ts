@@ -1,7 +1,9 @@
 import type { GuideLight } from "../../../devices/cabinet/port.ts";
 import { guideLights } from "../../../devices/cabinet/port.ts";
+import { withTimeout } from "../../kernel/clock.ts";
 import { messageOf } from "../../kernel/errors/failure.ts";
 import type { IdSource } from "../../kernel/ids.ts";
+import { ok } from "../../kernel/result.ts";
 import type { LeftThing, PanelView, Touch } from "../../protocol/panel.ts";
 import { carryOut, type OutsideEffect } from "./effects/carry-out.ts";
 import { crashed } from "./effects/crashed.ts";
@@ -117,11 +119,14 @@ class IssuanceRunner implements Issuance {
     for (const stop of this.#stopListening) stop();
     this.#clock.stop();
     for (const { controller } of this.#running) controller.abort();
-    await Promise.all([...this.#running].map((r) => r.done));
     const { workspace } = this.#session ?? {};
-    await workspace?.card?.close();
+    const { card } = workspace ?? {};
     workspace?.wipe();
-    await this.#deps.renderer.kill();
+    const back = async () => {
+      await Promise.all([card?.close(), this.#deps.renderer.kill(), ...[...this.#running].map((r) => r.done)]);
+      return ok();
+    };
+    await withTimeout(this.#deps.clock, { timeoutMs: this.#deps.waits.wipeMs, what: "stop" }, back);
   }
 
   /** What lies somewhere, told only when it changed. */

@@ -32,6 +32,17 @@ const snapshotShape = z.looseObject({
   }),
 });
 
+const count = z.int().min(0);
+const payoutShape = z.object({
+  purpose: z.string(),
+  denomination: z.union([z.literal(10), z.literal(50), z.literal(100), z.literal(500)]),
+  coins: count,
+  counterBefore: count,
+  paidBefore: count,
+  unpaidBefore: count,
+  dispensedBefore: count.optional(),
+});
+
 /**
  * Settles on evidence and guesses nothing: a job is looked up by its document id; coins that were never accepted go back
  * to the tray; coins whose acceptance had begun go on into the cash box and are owed (nobody may be standing at the tray
@@ -41,7 +52,8 @@ const snapshotShape = z.looseObject({
 export function createRecovery(deps: RecoveryDeps): Recovery {
   let pending = unsettled(deps.journal);
   let running: Promise<void> | undefined;
-  const run = async () => {
+  let again = false;
+  const once = async () => {
     const sessions = new Set([
       ...deps.journal.openFlows().map((flow) => flow.sessionId),
       ...deps.journal.openIntents().map((intent) => intent.sessionId),
@@ -49,9 +61,17 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
     for (const sessionId of sessions) await recoverSession(deps, sessionId);
     pending = unsettled(deps.journal);
   };
+  const run = async () => {
+    do {
+      again = false;
+      await once();
+    } while (again && pending);
+  };
   return {
     pending: () => pending,
     attempt() {
+      // A device that came back while an attempt was under way deserves one of its own.
+      again = running !== undefined;
       running ??= run().finally(() => {
         running = undefined;
       });
@@ -68,8 +88,8 @@ async function recoverSession(deps: RecoveryDeps, sessionId: string): Promise<vo
   const open = deps.journal.openIntents().filter((intent) => intent.sessionId === sessionId);
   for (const intent of open) {
     if (intent.kind === "print" && !(await settlePrint(deps, intent))) return;
-    // The hopper's counter of before is in the intent, but what it paid then cannot be asked any more.
-    if (intent.kind === "payout" || intent.kind === "receipt") settle(deps, intent, "unknown", {});
+    if (intent.kind === "payout" && !(await settlePayout(deps, intent))) return;
+    if (intent.kind === "receipt") settle(deps, intent, "unknown", {});
   }
   if (!(await settleEscrow(deps, sessionId, open))) return;
   const flow = deps.journal.openFlows().find((f) => f.sessionId === sessionId);
@@ -98,6 +118,26 @@ async function settlePrint(deps: RecoveryDeps, intent: OpenIntent): Promise<bool
   const settled = await certificatePrinter.settle(found.value, () => {});
   if (settled.ok) settle(deps, intent, settled.value.state, { impressions: settled.value.impressionsCompleted });
   else settle(deps, intent, "unknown", { code: settled.error.code });
+  return true;
+}
+
+/** The hopper's counters of before are in the intent. False when the coin vendor cannot be asked now. */
+async function settlePayout(deps: RecoveryDeps, intent: OpenIntent): Promise<boolean> {
+  const { coinVendor } = deps.devices;
+  const before = payoutShape.safeParse(intent.data);
+  if (!before.success) {
+    settle(deps, intent, "unknown", {});
+    return true;
+  }
+  if (coinVendor.status().word !== "online") return false;
+  const { dispensedBefore, purpose: _, ...counters } = before.data;
+  const judged = await coinVendor.judgeDispense({
+    ...counters,
+    ...(dispensedBefore === undefined ? {} : { dispensedBefore }),
+  });
+  if (!judged.ok) return false;
+  const { paid, unpaid, known } = judged.value;
+  settle(deps, intent, known ? (paid === 0 ? "notDone" : "done") : "unknown", { paid, unpaid });
   return true;
 }
 

@@ -32,6 +32,8 @@ export const waits = z.strictObject({
   warningMs: ms(15_000),
   /** Between two tries of the flow. */
   pauseMs: ms(2_000),
+  /** Between two tries to settle what an earlier session left open. */
+  recoveryMs: ms(30_000),
   /** How long the pieces of a wipe may take before it counts as not proved. */
   wipeMs: ms(10_000),
 });

@@ -154,26 +154,26 @@ async function dispense(
   coins: CoinCounts,
 ): Promise<{ paidYen: number; known: boolean }> {
   const { journal, devices } = scene.deps;
-  const open = new Map<Denomination, { intentId: string; coins: number }>();
+  const open = new Map<Denomination, string>();
   let paidYen = 0;
   let known = true;
   const result = await devices.coinVendor.dispense(coins, {
-    beforeEach({ denomination, coins: count, counterBefore }) {
-      const data = { purpose, denomination, coins: count, counterBefore };
-      open.set(denomination, { intentId: journal.intent(scene.workspace.sessionId, "payout", data), coins: count });
+    beforeEach(intent) {
+      const data = { purpose, ...intent };
+      open.set(intent.denomination, journal.intent(scene.workspace.sessionId, "payout", data));
     },
     afterEach(one) {
-      const intent = open.get(one.denomination);
-      if (!intent) return;
+      const intentId = open.get(one.denomination);
+      if (intentId === undefined) return;
       open.delete(one.denomination);
       paidYen += one.denomination * one.paid;
       known &&= one.known;
       const { paid, unpaid } = one;
-      journal.settle(intent.intentId, one.known ? (paid === 0 ? "notDone" : "done") : "unknown", { paid, unpaid });
+      journal.settle(intentId, one.known ? (paid === 0 ? "notDone" : "done") : "unknown", { paid, unpaid });
     },
   });
   // A hopper whose command left and of which nothing was heard.
-  for (const { intentId } of open.values()) journal.settle(intentId, "unknown");
+  for (const intentId of open.values()) journal.settle(intentId, "unknown");
   if (!result.ok) noted(scene, "payOut", result.error);
   return { paidYen, known: known && open.size === 0 && (!result.ok || result.value.state !== "unknown") };
 }

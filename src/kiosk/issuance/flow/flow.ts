@@ -31,7 +31,8 @@ export function stepFlow(state: FlowState, event: FlowEvent): FlowStep {
 
 /** The state as plain JSON for the journal: no personal data is in it. */
 export function persistFlow(state: FlowState): unknown {
-  return flowMachine.getPersistedSnapshot(state);
+  // XState leaves keys with undefined in it, which JSON does not know.
+  return JSON.parse(JSON.stringify(flowMachine.getPersistedSnapshot(state)));
 }
 
 /** The state's path, the deepest first region of a parallel one: for logs. */
