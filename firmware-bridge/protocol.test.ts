@@ -10,6 +10,8 @@ import {
   toKiosk,
 } from "./protocol.ts";
 
+fc.configureGlobal({ seed: 20261131 });
+
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
 const anyMessage: fc.Arbitrary<ToBridge> = fc.oneof(
   fc.record({ type: fc.constant("hello" as const), protocol: fc.nat() }),

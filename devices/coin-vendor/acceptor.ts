@@ -44,8 +44,6 @@ export function createAcceptor(options: {
   let last = credits.lastCounter();
   let mask: readonly number[] = [0, 0];
   let open = false;
-  /** A reading failed since the last good one: the acceptor may have been without power. */
-  let missedPoll = false;
   /** A power-up was seen that no record tells of yet. */
   let restartSeen = false;
   /** The acceptor does not have the inhibits that it should have. */
@@ -90,8 +88,9 @@ export function createAcceptor(options: {
   }
 
   /**
-   * A power-up shows in the mask too: it is all zeros then. Asked before the counter is read, so that a counter which
-   * belongs to the time before the power-up is never taken for one after it. Fails when the acceptor does not answer now.
+   * A power-up shows in the mask too: it is all zeros then. Asked before every reading of the counter, because the counter
+   * alone hides a power-up when it was 0 anyway or when later events have moved it on; and before, so that a counter of
+   * the time before the power-up is never taken for one after it. Fails when the acceptor does not answer now.
    */
   async function lookForRestart(): Promise<Result<void>> {
     if (inhibitsOwed || !tellsInhibits) return ok();
@@ -103,17 +102,11 @@ export function createAcceptor(options: {
     return ok();
   }
 
-  /**
-   * One reading. The bus may not repeat header 229 by itself: between two attempts the acceptor may have been without
-   * power, and only a look at the mask tells that before later events have moved the counter on.
-   */
+  /** One reading. The bus may not repeat header 229 by itself: the acceptor may be without power between two attempts. */
   async function readOnce(): Promise<Result<CounterVerdict>> {
-    if (missedPoll) {
-      const looked = await lookForRestart();
-      if (!looked.ok) return looked;
-    }
+    const looked = await lookForRestart();
+    if (!looked.ok) return looked;
     const reading = await bus.request(address, "readBufferedCredit", [], { retries: 0 });
-    missedPoll = !reading.ok;
     return reading.ok ? ok(applyReading(last, readCredits(reading.value), restartSeen)) : reading;
   }
 
@@ -127,9 +120,7 @@ export function createAcceptor(options: {
   async function read(): Promise<Result<CoinEvents | undefined>> {
     let verdict = await readVerdict();
     if (verdict.ok && verdict.value.lostEvents > 0 && !verdict.value.reset) {
-      // So many events may also be a power-up that hid behind later events, or one reply that came too late for its poll:
-      // the second look decides.
-      missedPoll = true;
+      // So many events may also be one reply that came too late for its poll: the second look decides.
       verdict = await readVerdict();
     }
     if (!verdict.ok) return verdict;

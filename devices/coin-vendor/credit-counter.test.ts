@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { CreditReading, CreditResult } from "./codec/replies.ts";
 import { applyReading } from "./credit-counter.ts";
 
+fc.configureGlobal({ seed: 20261125 });
+
 /** An acceptor's buffer as the specification tells it, built apart from the driver and from the simulator. */
 function acceptor(startAt = 0) {
   let counter = startAt;

@@ -3,10 +3,8 @@ import { yen } from "../../src/kernel/money.ts";
 import { unwrap } from "../../src/kernel/result.ts";
 import { coinVendorRig, memoryCredits } from "../../test/support/coin-vendor-rig.ts";
 
-const rigs = { rig: coinVendorRig };
-
 async function started(given: Parameters<typeof coinVendorRig>[0] = {}) {
-  const rig = rigs.rig(given);
+  const rig = coinVendorRig(given);
   await rig.start();
   expect(rig.vendor.status().word).toBe("online");
   return rig;
@@ -81,6 +79,7 @@ describe("start-up", () => {
 describe("cash in", () => {
   it("credits coins in order, after they were recorded", async () => {
     const rig = await open();
+    rig.vendor.onCoins((told) => expect(rig.credits.records.at(-1)).toEqual(told));
     await rig.insert(500, 10, 100, 50);
     expect(rig.told.flatMap((e) => e.credits)).toEqual([500, 10, 100, 50]);
     expect(rig.credits.records.flatMap((e) => e.credits)).toEqual([500, 10, 100, 50]);

@@ -156,6 +156,8 @@ export function createCoinVendor(deps: {
   async function serve(): Promise<Failure> {
     for (let silent = 0; ; ) {
       if (closing.signal.aborted) return failure("K-CMD-102");
+      // The link was down meanwhile, maybe too short for a poll to notice: behind it may be another machine.
+      if (!ready) return away;
       const polled = await poll();
       silent = polled.ok ? 0 : silent + 1;
       if (!polled.ok && (!link.connected() || silent >= SILENT_POLLS)) return polled.error;

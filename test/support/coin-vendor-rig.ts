@@ -1,4 +1,11 @@
-import type { CoinEvents, CreditStore, Denomination, DispenseResult } from "../../devices/coin-vendor/port.ts";
+import type {
+  CoinEvents,
+  CreditStore,
+  Denomination,
+  DispenseResult,
+  PayoutIntent,
+  PayoutResult,
+} from "../../devices/coin-vendor/port.ts";
 import type { CoinVendorOptions } from "../../devices/coin-vendor/settings.ts";
 import { createCoinVendorSimulator } from "../../devices/coin-vendor/simulator/index.ts";
 import { createCoinVendor } from "../../devices/coin-vendor/vendor.ts";
@@ -90,8 +97,8 @@ export function coinVendorRig(
     },
     /** Dispenses and keeps what the hooks heard. */
     async dispense(counts: Parameters<typeof vendor.dispense>[0], options: Parameters<typeof vendor.dispense>[2] = {}) {
-      const intents: unknown[] = [];
-      const results: unknown[] = [];
+      const intents: PayoutIntent[] = [];
+      const results: PayoutResult[] = [];
       const outcome: Result<DispenseResult> = await settle(
         vendor.dispense(
           counts,

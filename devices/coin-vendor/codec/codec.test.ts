@@ -16,6 +16,8 @@ import {
   readText,
 } from "./replies.ts";
 
+fc.configureGlobal({ seed: 20261124 });
+
 interface Vector {
   readonly section: string;
   readonly dir: "TX" | "RX";
