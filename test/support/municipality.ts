@@ -6,6 +6,7 @@ import { certIdOf } from "../../src/issuance-center/validity/ocsp/cert-id.ts";
 import { ocspRequest } from "../../src/issuance-center/validity/ocsp/request.ts";
 import type { RenderCertificate } from "../../src/issuing-server/api/ports.ts";
 import { type AttestorConfig, attestorConfig } from "../../src/issuing-server/attestor/config.ts";
+import { connectAttestor } from "../../src/issuing-server/attestor/serve.ts";
 import { startAttestor } from "../../src/issuing-server/attestor/start.ts";
 import { type IssuingServerConfig, issuingServerConfig } from "../../src/issuing-server/config.ts";
 import { openLinkTable } from "../../src/issuing-server/registry/link-table.ts";
@@ -53,6 +54,11 @@ export interface Visit {
 
 const LINKED_AT_MS = Date.UTC(2025, 3, 1);
 
+/** Keys and the renderer's font cost more than a whole issuance; tests of one file share them. */
+const shared = mkdtempSync(join(tmpdir(), "mdg-pki-"));
+process.once("exit", () => rmSync(shared, { recursive: true, force: true }));
+let drawing: ReturnType<typeof createRenderer> | undefined;
+
 /**
  * One municipality with its attestor behind a real unix socket and its issuing server behind real HTTPS, and what an
  * issuance centre and a kiosk would send to it. Everything lies in a temporary folder; the clock is a fake one.
@@ -71,7 +77,7 @@ export async function startMunicipality(options: {
   const logger = options.logger ?? silentLogger;
   const folder = mkdtempSync(join(tmpdir(), "mdg-town-"));
   const { code } = options;
-  const pki = await ensureTownPki(join(folder, "pki"), { municipalities: [code], kiosks: ["kiosk-1", "kiosk-2"] });
+  const pki = await ensureTownPki(join(shared, code), { municipalities: [code], kiosks: ["kiosk-1", "kiosk-2"] });
   const own = pki.municipalities[code];
   if (!own) throw new Error("the municipality has no keys");
   const data = join(folder, "data");
@@ -101,8 +107,10 @@ export async function startMunicipality(options: {
     const { certificate } = await citizen(residentId);
     links.link([{ certificateHash: certificateHash(certificate), residentId: as, linkedAtMs }]);
   };
-  const attestor = unwrap(await startAttestor(attestorSettings, { clock, logger }));
-  const renderer = unwrap(await createRenderer());
+  let attestor = unwrap(await startAttestor(attestorSettings, { clock, logger }));
+  const toAttestor = connectAttestor({ socketPath: socket, clock, timeoutMs: 60_000 });
+  drawing ??= createRenderer();
+  const renderer = unwrap(await drawing);
   const pages = createPageProcess({ clock });
   const real: RenderCertificate = (order) => renderer.renderCertificate(order);
   const config: IssuingServerConfig = {
@@ -243,13 +251,19 @@ export async function startMunicipality(options: {
       const answer = await centre.call("POST", "/v1/issue", { requestId, choice }, sealedAnswer);
       return opened<IssueAnswer>(requestId, answer, issueAnswer);
     },
+    /** Asks the attestor itself, past the issuing server. */
+    attest: (visit: Visit, choice: SignedStatement) => toAttestor.attest(visit.application, choice),
     async stopAttestor() {
       await attestor.stop();
+    },
+    async startAttestor() {
+      attestor = unwrap(await startAttestor(attestorSettings, { clock, logger }));
     },
     async stop() {
       centre.close();
       await server.stop();
-      await attestor.stop().catch(() => {});
+      toAttestor.close();
+      await attestor.stop();
       await pages.close();
       links.close();
       register.close();

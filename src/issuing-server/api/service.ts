@@ -3,6 +3,7 @@ import { errorEntry } from "../../kernel/errors/catalogue.ts";
 import type { Failure } from "../../kernel/errors/failure.ts";
 import type { IdSource } from "../../kernel/ids.ts";
 import type { Logger } from "../../kernel/logger.ts";
+import { Personal } from "../../kernel/personal.ts";
 import { fail, ok, type Result } from "../../kernel/result.ts";
 import { type Application, applicationHash } from "../../protocol/application.ts";
 import { toBase64Url } from "../../protocol/encoding.ts";
@@ -116,11 +117,11 @@ async function issueOnce(
   const choice = checkChoice(session.application, signed, trust, parts.sessionMs);
   if (!choice.ok) return choice;
   const { hash, statement } = choice.value;
-  if (session.issue) return session.issue.choiceHash === hash ? session.issue.answer : fail("K-BIND-118");
-  const answer = issue(parts, session, signed, statement);
-  session.issue = { choiceHash: hash, answer };
-  const settled = await answer;
-  if (!settled.ok && errorEntry(settled.error.code).kind === "fault") session.issue = undefined;
+  if (session.issue && session.issue.choiceHash !== hash) return fail("K-BIND-118");
+  session.issue ??= { choiceHash: hash, answer: issue(parts, session, signed, statement) };
+  const settled = await session.issue.answer;
+  if (settled.ok) return ok(settled.value.reveal());
+  if (errorEntry(settled.error.code).kind === "fault") session.issue = undefined;
   return settled;
 }
 
@@ -129,7 +130,7 @@ async function issue(
   session: Session,
   signed: SignedStatement,
   statement: ChoiceStatement,
-): Promise<Result<IssueAnswer>> {
+): Promise<Result<Personal<IssueAnswer>>> {
   const { application, identified } = session;
   const judged = judgeKinds(parts.policy, parts.register, identified, parts.clock.nowMs());
   if (!judged.ok) return judged;
@@ -146,7 +147,7 @@ async function issue(
   }
   parts.logger.event("issuing.answered", { requestId: statement.requestId, copies: statement.copies });
   const { register, personKey } = attested.value;
-  return ok({ requestId: statement.requestId, register, personKey, documents });
+  return ok(new Personal({ requestId: statement.requestId, register, personKey, documents }));
 }
 
 /** One copy, which is a document of its own: rendered under an id of its own and released by the gate. */

@@ -1,4 +1,5 @@
 import type { Clock } from "../../kernel/clock.ts";
+import type { Personal } from "../../kernel/personal.ts";
 import { fail, ok, type Result } from "../../kernel/result.ts";
 import type { Application } from "../../protocol/application.ts";
 import type { IssueAnswer } from "../../protocol/messages/municipality.ts";
@@ -10,8 +11,8 @@ export interface Session {
   readonly applicationHash: string;
   readonly identified: Identified;
   readonly openedAtMs: number;
-  /** The one choice of this request and what came of it; a retry gets the same. */
-  issue: { readonly choiceHash: string; readonly answer: Promise<Result<IssueAnswer>> } | undefined;
+  /** The one choice of this request and what came of it; a retry gets the same. Wiped when the session ends. */
+  issue: { readonly choiceHash: string; readonly answer: Promise<Result<Personal<IssueAnswer>>> } | undefined;
 }
 
 /**
@@ -32,19 +33,24 @@ export function createSessions(options: {
   readonly maxSessions: number;
 }): Sessions {
   const open = new Map<string, { session: Session; timer: { cancel(): void } }>();
+  const end = (requestId: string) => {
+    const { session, timer } = open.get(requestId) ?? {};
+    open.delete(requestId);
+    timer?.cancel();
+    void session?.issue?.answer.then((answer) => answer.ok && answer.value.wipe());
+  };
   return {
     open(requestId, session) {
       const there = open.get(requestId);
       if (there) return ok(there.session);
       if (open.size >= options.maxSessions) return fail("K-CERT-120");
-      const timer = options.clock.setTimer(options.lifeMs, () => open.delete(requestId));
+      const timer = options.clock.setTimer(options.lifeMs, () => end(requestId));
       open.set(requestId, { session, timer });
       return ok(session);
     },
     find: (requestId) => open.get(requestId)?.session,
     clear() {
-      for (const { timer } of open.values()) timer.cancel();
-      open.clear();
+      for (const requestId of [...open.keys()]) end(requestId);
     },
   };
 }

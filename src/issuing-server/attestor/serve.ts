@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Logger } from "../../kernel/logger.ts";
 import { fail, type Result } from "../../kernel/result.ts";
@@ -30,19 +31,25 @@ export function serveAttestor(attestor: Attestor, socketPath: string, logger: Lo
   });
 }
 
-/** An attestor behind a unix socket. What the link itself fails with becomes the cause of `K-CERT-122`. */
+/**
+ * An attestor behind a unix socket. A connection that was kept open may be one to a predecessor that is gone, so a broken
+ * one is tried once more: both requests are idempotent. What the link itself fails with becomes the cause of `K-CERT-122`.
+ */
 export function connectAttestor(options: {
   readonly socketPath: string;
   readonly clock: Clock;
   readonly timeoutMs: number;
 }): Attestor & { close(): void } {
   const client = createJsonClient({ ...options, url: "http://attestor" });
-  const answered = <T>(result: Result<T>): Result<T> =>
-    result.ok || !result.error.code.startsWith("K-NET-") ? result : fail("K-CERT-122", undefined, result.error);
+  const call = async <S extends z.ZodType>(path: string, body: unknown, schema: S): Promise<Result<z.output<S>>> => {
+    let result = await client.call("POST", path, body, schema);
+    if (!result.ok && result.error.code === "K-NET-101") result = await client.call("POST", path, body, schema);
+    if (result.ok || !result.error.code.startsWith("K-NET-")) return result;
+    return fail("K-CERT-122", undefined, result.error);
+  };
   return {
-    identify: async (application) => answered(await client.call("POST", "/v1/identify", { application }, identified)),
-    attest: async (application, choice) =>
-      answered(await client.call("POST", "/v1/attest", { application, choice }, attested)),
+    identify: (application) => call("/v1/identify", { application }, identified),
+    attest: (application, choice) => call("/v1/attest", { application, choice }, attested),
     close: () => client.close(),
   };
 }
