@@ -81,7 +81,7 @@ describe("parseCsv", () => {
   ])("refuses %s, with file and line", (_, text, line) => {
     expect(parseCsv("a.csv", Buffer.from(text as string))).toMatchObject({
       ok: false,
-      error: { code: "K-CERT-150", detail: { file: "a.csv", line } },
+      error: { code: "K-CONF-106", detail: { file: "a.csv", line } },
     });
   });
 

@@ -12,7 +12,7 @@ export const CSV_BOUNDS = { maxBytes: 64 * 1024 * 1024, maxRecords: 500_000, max
 /**
  * Reads CSV as RFC 4180 has it: comma, CRLF or LF, fields in double quotes may hold commas, line breaks and doubled
  * quotes. UTF-8, with or without a byte order mark; bytes that are not UTF-8 are refused. Nothing is trimmed. Blank lines
- * are no records. `K-CERT-150` names file, line and what is wrong.
+ * are no records. `K-CONF-106` names file, line and what is wrong.
  */
 export function parseCsv(file: string, bytes: Uint8Array): Result<CsvRecord[]> {
   if (bytes.length > CSV_BOUNDS.maxBytes) return wrong(file, 1, `at most ${CSV_BOUNDS.maxBytes} bytes`);
@@ -100,5 +100,5 @@ function lineBreakAt(text: string, at: number): number {
 }
 
 function wrong(file: string, line: number, allowed: string): Result<never> {
-  return fail("K-CERT-150", { file, line, key: "(csv)", allowed });
+  return fail("K-CONF-106", { file, line, key: "(csv)", allowed });
 }

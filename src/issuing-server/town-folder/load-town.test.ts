@@ -185,7 +185,7 @@ describe("a corrupt town folder", () => {
   ];
   it.each(contradictions)("with %s names both sides", (_, file, from, to, detail) => {
     edit(file, from, to);
-    const found = failuresOf(loadTown(folder)).filter((f) => f.code === "K-CERT-151");
+    const found = failuresOf(loadTown(folder)).filter((f) => f.code === "K-CONF-107");
     expect(found.map((f) => f.detail)).toContainEqual(
       expect.objectContaining({ ...detail, file: join(folder, String(detail.file)) }),
     );

@@ -31,9 +31,9 @@ export class Problems {
     this.#found.push(failure("K-CONF-103", { ...this.#placed(place), value: shown, allowed }));
   }
 
-  /** Two places that contradict each other (`K-CERT-151`). */
+  /** Two places that contradict each other (`K-CONF-107`). */
   contradiction(place: Place, value: string, allowed: string): void {
-    this.#found.push(failure("K-CERT-151", { ...this.#placed(place), value, allowed }));
+    this.#found.push(failure("K-CONF-107", { ...this.#placed(place), value, allowed }));
   }
 
   #placed(place: Place) {

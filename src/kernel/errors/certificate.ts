@@ -118,16 +118,6 @@ export const certificateErrors = entries({
     cause: "the answer about the electronic certificate's validity cannot be believed",
     clerk: "Call the operator's centre and tell them the code.",
   },
-  "K-CERT-150": {
-    kind: "configuration",
-    cause: "a CSV file of the town folder is not RFC 4180",
-    clerk: "Mend the named line, then start again.",
-  },
-  "K-CERT-151": {
-    kind: "configuration",
-    cause: "files of the town folder contradict each other",
-    clerk: "Mend the named line, then start again.",
-  },
   "K-CERT-152": {
     kind: "fault",
     cause: "the register's database cannot be used",

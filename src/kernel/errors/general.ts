@@ -27,6 +27,16 @@ export const generalErrors = entries({
     cause: "a network port is taken",
     clerk: "Stop the program that uses the port, or choose another with --port.",
   },
+  "K-CONF-106": {
+    kind: "configuration",
+    cause: "a table of a configuration is not CSV as RFC 4180 has it",
+    clerk: "Mend the named line, then start again.",
+  },
+  "K-CONF-107": {
+    kind: "configuration",
+    cause: "two places of a configuration contradict each other",
+    clerk: "Mend the named line, then start again.",
+  },
   "K-LINK-101": {
     kind: "fault",
     cause: "a link to a device is not connected",
