@@ -140,10 +140,13 @@ describe("a municipality that lies", () => {
     expect(logged?.fields).toEqual({ requestId, municipality: CITY, code: "K-BIND-123" });
   });
 
-  it("refuses by a rule of its own: the kiosk hears the municipality's code", async () => {
+  it("refuses by a rule of its own: the kiosk hears the municipality's code, and can go no further", async () => {
     town.city.lies = { refusal: { ok: false, error: { code: "K-CERT-101" } } };
     const opened = unwrap(await kiosk.call("open", {}));
-    expect(codeOf(await kiosk.call("apply", { application: kiosk.application(card, opened) }))).toBe("K-CERT-101");
+    const application = kiosk.application(card, opened);
+    expect(codeOf(await kiosk.call("apply", { application }))).toBe("K-CERT-101");
+    const choice = kiosk.choice(application);
+    expect(codeOf(await kiosk.call("prepare", { requestId: opened.requestId, choice }))).toBe("K-CENT-125");
   });
 });
 

@@ -21,9 +21,6 @@ export async function applyRequest(
   const row = await findRequest(context, sender, fields.requestId);
   if (!row.ok) return row;
   const hash = applicationHash(application);
-  if (row.value.application_hash !== null && row.value.application_hash !== hash) {
-    return fail("K-BIND-118", { what: "application" });
-  }
   const meant = checkFields(application, row.value, sender);
   if (!meant.ok) return meant;
   if (context.clock.nowMs() > row.value.not_after_ms) return fail("K-CENT-122", { what: "nonce" });
