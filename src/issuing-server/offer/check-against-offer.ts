@@ -23,6 +23,7 @@ export function checkAgainstOffer(
   const { options } = item.value;
   const added = optionalFields.find((field) => choice.options[field] && !options[field]);
   if (added) return fail("K-CERT-116", { what: added });
-  if (!options.scope && choice.options.scope !== "household") return fail("K-CERT-116", { what: "scope" });
+  // Where whom it names cannot be chosen, a copy names the holder: the least that it can.
+  if (!options.scope && choice.options.scope !== "self") return fail("K-CERT-116", { what: "scope" });
   return members.every((ref) => memberRefs.has(ref)) ? ok() : fail("K-CERT-116", { what: "members" });
 }
