@@ -46,6 +46,8 @@ async function carryOut(transport: ReaderTransport, request: ToChild): Promise<R
 }
 
 process.on("disconnect", () => process.exit(0));
+// Ctrl-C and a service manager signal the whole group; this process ends with its parent, which still has a card to reset.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
 const [, , scheme = "", rest = ""] = process.argv;
 const transport = open(scheme, rest);
 let tail = transport.then(() => {});
