@@ -6,6 +6,9 @@ export interface Logger {
   event<N extends EventName>(name: N, fields: EventFields<N>): void;
 }
 
+/** What the logger itself says of every event; an event's own field may not hide it. */
+const RESERVED: ReadonlySet<string> = new Set(["at", "level", "event", "process"]);
+
 /**
  * A logger that writes one JSON object a line: `{"at","level","event","process",…fields}`. Throws on a field that is not
  * of the catalogue or not of its declared type (the types forbid it; this catches what was cast around them).
@@ -15,6 +18,7 @@ export function createLogger(process: string, clock: Pick<Clock, "nowMs">, write
     event(name, fields) {
       const entry = eventEntry(name);
       for (const [field, value] of Object.entries(fields)) {
+        if (RESERVED.has(field)) throw new TypeError(`event ${name}: field ${field} belongs to the logger`);
         if (typeof value !== entry.fields[field]) throw new TypeError(`event ${name}: field ${field} is not loggable`);
       }
       const at = new Date(clock.nowMs()).toISOString();

@@ -52,7 +52,7 @@ export const kioskEvents = events({
   "binding.verified": {
     level: "info",
     description: "Every check of the binding passed before any money was taken.",
-    fields: { requestId: "string", level: "string", documents: "number" },
+    fields: { requestId: "string", bindingLevel: "string", documents: "number" },
   },
   "binding.contradiction": {
     level: "error",

@@ -30,7 +30,7 @@ const GROUP = 4;
 export const readableBlock: BackLayer = async (page, data) => {
   const block = await drawText([
     { text: "うら面", sizePt: TITLE_PT },
-    { text: `文書番号　${data.documentId}`, sizePt: TEXT_PT },
+    { text: `証明書番号　${data.documentId}`, sizePt: TEXT_PT },
     { text: `ページ　${data.page}／${data.pages}`, sizePt: TEXT_PT },
     { text: `おもて面の照合値　${inGroups(data.frontHash)}`, sizePt: TEXT_PT },
   ]);

@@ -30,7 +30,7 @@ interface Progress {
 
 /**
  * Drives one visit at a kiosk: answers each view as it comes, with the hands at the bench, without thinking time. Ends
- * when the kiosk greets the next citizen. `K-TOWN-104` when no view comes within `stallMs`.
+ * when the kiosk greets the next citizen, or closes after this one. `K-TOWN-104` when no view comes within `stallMs`.
  */
 export async function visit(options: {
   readonly panel: PanelClient;
@@ -51,7 +51,7 @@ export async function visit(options: {
     options.onStep(view);
     if (step === "takeEverything" && view.view.issued) progress.ending = { step: "issued" };
     if (step === "ended") progress.ending = view.view;
-    if (step === "language" && progress.ending) {
+    if ((step === "language" || step === "outOfService") && progress.ending) {
       return ok({ ...progress, ending: progress.ending, steps });
     }
     const acted = await act(view.view, wish, progress, options);

@@ -65,7 +65,15 @@ export function startProcess(
       createInterface({ input: child.stdout }).on("line", (line) => {
         const ready = parseReady(line);
         if (ready)
-          resolve(ok({ ...ready, ended, stop: () => stop(child, ended, clock), kill: () => child.kill("SIGKILL") }));
+          resolve(
+            ok({
+              ...ready,
+              name: spec.name,
+              ended,
+              stop: () => stop(child, ended, clock),
+              kill: () => child.kill("SIGKILL"),
+            }),
+          );
       });
     }
     child.once("error", (error) => resolve(fail("K-TOWN-101", { process: spec.name, why: error.message })));

@@ -25,7 +25,7 @@ export async function prepare(scene: Scene, effect: EffectOf<"prepare">): Promis
   }
   const { level, documents, requestId } = verified.value;
   deps.journal.fact(workspace.sessionId, "bindingVerified", { requestId, level, documents: documents.length });
-  deps.logger.event("binding.verified", { requestId, level, documents: documents.length });
+  deps.logger.event("binding.verified", { requestId, bindingLevel: level, documents: documents.length });
   return {
     type: "bindingVerified",
     requestId,

@@ -1,0 +1,225 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../src/kernel/clock.ts";
+import { unwrap } from "../../src/kernel/result.ts";
+import type { SessionSummary } from "../../src/kiosk/ports.ts";
+import { type BenchClient, connectBench } from "../../src/town/bench/client.ts";
+import type { BenchState } from "../../src/town/bench/protocol.ts";
+import type { Visit } from "../../src/town/citizen/scripted-citizen.ts";
+import { type CitizenWish, ordinaryWish } from "../../src/town/citizen/wish.ts";
+import { send } from "../../src/town/start/issue-once.ts";
+import { readJournal } from "../../src/town/start/journal-file.ts";
+import { startTown, type Town } from "../../src/town/start/town.ts";
+import { LIE_FILE_VARIABLE, type RendererLie } from "../support/lying-issuing-server.ts";
+
+/** One town of real processes and bytes, with a municipality whose renderer can be told to lie. */
+const folder = mkdtempSync(join(tmpdir(), "madoguchi-town-"));
+const lieFile = join(folder, "lie");
+const example = (name: string) => fileURLToPath(new URL(`../../examples/towns/${name}`, import.meta.url));
+const MUNICIPALITY = "482013";
+
+let town: Town;
+let bench: BenchClient;
+
+function renderer(lie: RendererLie): void {
+  writeFileSync(lieFile, lie);
+}
+
+function citizen(residentId: string, wish: Partial<CitizenWish> = {}): CitizenWish {
+  return { ...ordinaryWish({ municipality: MUNICIPALITY, residentId, pin: "1234" }), ...wish };
+}
+
+interface Outcome {
+  readonly visit: Visit;
+  readonly summary: SessionSummary;
+  readonly sidesPrinted: number;
+}
+
+/** One visit, what the journal says of it, and how many sides came out. */
+async function come(wish: CitizenWish): Promise<Outcome> {
+  const before = unwrap(await bench.call<BenchState>("state", {}));
+  const visit = unwrap(await send(town, bench, wish, { clock: systemClock, onProgress: () => {} }));
+  const after = unwrap(await bench.call<BenchState>("state", {}));
+  const { sessions } = unwrap(readJournal(town.paths.kiosk));
+  const summary = sessions.at(-1);
+  if (!summary) throw new Error("the kiosk wrote no summary");
+  expect(after.coins.escrow).toEqual({ 10: 0, 50: 0, 100: 0, 500: 0 });
+  return { visit, summary, sidesPrinted: after.sidesPrinted - before.sidesPrinted };
+}
+
+function endingOf({ visit }: Outcome) {
+  if (visit.ending.step !== "ended") throw new Error("the visit was not refused");
+  return visit.ending;
+}
+
+/** Nothing printed, every yen back in the citizen's hand, and the screen said why. */
+function expectRefused(outcome: Outcome, code: string): void {
+  expect(outcome.visit.ending).toMatchObject({ step: "ended", moneyOutcome: { money: "notTaken" } });
+  expect(outcome.summary).toMatchObject({ result: "notIssued", failureCode: code, owedYen: 0, impressions: 0 });
+  expect(outcome.sidesPrinted).toBe(0);
+  expect(outcome.visit.takenYen).toBe(outcome.visit.insertedYen);
+}
+
+beforeAll(async () => {
+  process.env[LIE_FILE_VARIABLE] = lieFile;
+  renderer("none");
+  town = unwrap(
+    await startTown({
+      dataFolder: join(folder, "data"),
+      townFolders: [example("midorino"), example("ebisawa")],
+      port: 0,
+      clock: systemClock,
+      restart: false,
+      onProgress: () => {},
+      entries: { issuingServer: fileURLToPath(new URL("../support/lying-issuing-server.ts", import.meta.url)) },
+    }),
+  );
+  bench = unwrap(await connectBench(town.benchUrl, systemClock));
+});
+
+afterAll(async () => {
+  bench?.close();
+  await town?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  renderer("none");
+  await bench.call("printerFault", { fault: "none" });
+  await bench.call("ocsp", { answer: "normal" });
+});
+
+describe("an issuance through every room", () => {
+  it("gives a family its resident record at the highest level, with the right change", async () => {
+    const { visit, summary, sidesPrinted } = await come(citizen("mi-001"));
+    expect(summary).toMatchObject({
+      result: "issued",
+      bindingLevel: "L3",
+      feeYen: 200,
+      insertedYen: 500,
+      changeYen: 300,
+    });
+    expect(visit).toMatchObject({ ending: { step: "issued" }, takenYen: 300, sheetsTaken: 1 });
+    expect(sidesPrinted).toBe(2);
+  });
+
+  it("gives three copies as three documents, paid with small coins", async () => {
+    const { visit, summary, sidesPrinted } = await come(
+      citizen("mi-001", { certificate: "seal-registration", copies: 3, purse: [100, 50, 50] }),
+    );
+    expect(summary).toMatchObject({ result: "issued", copies: 3, owedYen: 0 });
+    expect(summary.insertedYen - summary.changeYen).toBe(summary.feeYen);
+    expect(visit.takenYen).toBe(summary.changeYen);
+    expect(sidesPrinted).toBe(6);
+  });
+
+  it("gives a household of nine its record on three sheets", async () => {
+    const { summary, sidesPrinted } = await come(
+      citizen("mi-017", { options: { headAndRelationship: true, domicile: true } }),
+    );
+    expect(summary).toMatchObject({ result: "issued", bindingLevel: "L3", pages: 3 });
+    expect(sidesPrinted).toBe(6);
+  });
+
+  it.each([
+    ["a name with a variation selector", "mi-012"],
+    ["a name in letters", "mi-009"],
+    ["a name with 髙, 﨑 and 𠮷", "mi-015"],
+  ])("prints %s after it was read back and agreed with the card", async (_, residentId) => {
+    const { summary } = await come(
+      citizen(residentId, { scope: "self", options: { headAndRelationship: true, domicile: true, myNumber: true } }),
+    );
+    expect(summary).toMatchObject({ result: "issued", bindingLevel: "L3" });
+  });
+
+  it("issues at level L2 when the other PIN of the card differs", async () => {
+    const { summary } = await come(citizen("mi-010", { scope: "self" }));
+    expect(summary).toMatchObject({ result: "issued", bindingLevel: "L2" });
+  });
+});
+
+describe("a municipality that lies", () => {
+  it.each<[string, RendererLie, CitizenWish, string]>([
+    [
+      "another resident's page under a correct envelope",
+      "otherPerson",
+      citizen("mi-001", { scope: "self" }),
+      "K-BIND-130",
+    ],
+    ["a second page of another person", "secondPageOfAnother", citizen("mi-017"), "K-BIND-130"],
+    [
+      "another person's My Number beside the right name",
+      "otherMyNumber",
+      citizen("mi-001", { scope: "self", options: { myNumber: true } }),
+      "K-BIND-139",
+    ],
+    ["another household's address", "otherAddress", citizen("mi-001"), "K-BIND-139"],
+    ["a My Number that nobody chose", "unchosenMyNumber", citizen("mi-001"), "K-BIND-136"],
+  ])("prints nothing and takes no money for %s", async (_, lie, wish, code) => {
+    renderer(lie);
+    expectRefused(await come(wish), code);
+  });
+
+  it("serves the same citizen again once it tells the truth", async () => {
+    const { summary } = await come(citizen("mi-001"));
+    expect(summary.result).toBe("issued");
+  });
+});
+
+describe("a card or a person that cannot be served", () => {
+  it.each([
+    ["a revoked certificate", "mi-016"],
+    ["an expired certificate", "mi-018"],
+    ["a card that the municipality does not know", "mi-032"],
+    ["protective measures", "mi-026"],
+    ["a resident under fifteen", "mi-003"],
+    ["a name with a sign that the font does not have", "mi-014"],
+  ])("prints nothing for %s", async (_, residentId) => {
+    const outcome = await come(citizen(residentId, { scope: "self" }));
+    expectRefused(outcome, outcome.summary.failureCode ?? "(none)");
+    expect(outcome.summary.failureCode).toMatch(/^K-/);
+  });
+
+  it("says the same of protective measures as of any other refusal", async () => {
+    const protectedOne = await come(citizen("mi-026"));
+    const other = await come(citizen("mi-033"));
+    const { ask: _, ...shown } = endingOf(protectedOne);
+    expect(endingOf(other)).toMatchObject(shown);
+    expect(protectedOne.summary.failureCode).toBe(other.summary.failureCode);
+  });
+});
+
+describe("a machine or a network that fails", () => {
+  it("takes no money when the printer refuses the format", async () => {
+    await bench.call("printerFault", { fault: "refuseFormat" });
+    const outcome = await come(citizen("mi-001"));
+    expectRefused(outcome, outcome.summary.failureCode ?? "(none)");
+  });
+
+  it("takes no money when the validity service cannot be reached", async () => {
+    await bench.call("ocsp", { answer: "unreachable" });
+    const outcome = await come(citizen("mi-001"));
+    expectRefused(outcome, outcome.summary.failureCode ?? "(none)");
+  });
+});
+
+describe("what stays on the machine", () => {
+  it("leaves no name, address, number or PIN in any file of the kiosk or in any log", () => {
+    const files = [...filesBelow(town.paths.kiosk), ...filesBelow(town.logFolder)];
+    expect(files.length).toBeGreaterThan(5);
+    const secrets = ["佐藤", "健一", "桜台", "SILVA", "葛", "サトウ"];
+    for (const file of files) {
+      const bytes = readFileSync(file);
+      for (const secret of secrets) expect(bytes.includes(secret), `${secret} in ${file}`).toBe(false);
+    }
+  });
+});
+
+function filesBelow(path: string): string[] {
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
