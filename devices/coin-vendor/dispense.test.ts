@@ -151,7 +151,8 @@ describe("a payout", () => {
     const rig = await started();
     const caller = new AbortController();
     rig.clock.setTimer(500, () => caller.abort());
-    const { outcome } = await rig.dispense({ 100: 40, 10: 5 }, { signal: caller.signal });
+    const { outcome, intents } = await rig.dispense({ 100: 40, 10: 5 }, { signal: caller.signal });
+    expect(intents).toHaveLength(1);
     const { tray } = rig.machine.state();
     expect(tray[100]).toBeGreaterThan(0);
     expect(tray).toMatchObject({ 10: 0 });

@@ -1,7 +1,6 @@
 import type { Failure } from "../../src/kernel/errors/failure.ts";
 import type { Logger } from "../../src/kernel/logger.ts";
 import { err, fail, ok, type Result } from "../../src/kernel/result.ts";
-import { abortedBy } from "../contract/command-queue.ts";
 import type { Hopper } from "./hopper.ts";
 import { type CoinCounts, type CoinVendor, type Denomination, type DispenseResult, denominations } from "./port.ts";
 
@@ -39,17 +38,15 @@ export async function dispenseCoins(
   for (const { denomination, coins } of wanted) {
     const hopper = hoppers.find((h) => h.denomination === denomination);
     if (!hopper) return fail("K-COIN-401", { denomination });
-    const judged: Result<{ paid: number; unpaid: number; known: boolean }> = signal.aborted
-      ? err(abortedBy(signal))
-      : await hopper.payOut(
-          coins,
-          (intent) => {
-            const { counterBefore } = intent;
-            logger.event("coin.dispensing", { device: name, denomination, coins, counterBefore });
-            hooks.beforeEach(intent);
-          },
-          signal,
-        );
+    const judged = await hopper.payOut(
+      coins,
+      (intent) => {
+        const { counterBefore } = intent;
+        logger.event("coin.dispensing", { device: name, denomination, coins, counterBefore });
+        hooks.beforeEach(intent);
+      },
+      signal,
+    );
     if (!judged.ok) {
       obstacle ??= judged.error;
       unpaid[denomination] = coins;

@@ -144,13 +144,13 @@ export function createHopper(options: {
     check,
     state: () => state,
     async payOut(coins, onIntent, signal) {
+      if (signal.aborted) return err(abortedBy(signal));
       if (!serial) return fail("K-COIN-204", { denomination }, state.cause);
       const before = await readEvidence();
       if (!before.ok) return before;
       if (before.value.status.remaining > 0) return fail("K-COIN-103", { address });
       const enabled = await ask("enableHopper", [HOPPER_ENABLE_CODE]);
       if (!enabled.ok) return enabled;
-      if (signal.aborted) return err(abortedBy(signal));
       refilled = false;
       onIntent(intentOf(denomination, coins, before.value));
       const answer = await ask("dispenseCoins", [...serial, coins]);

@@ -43,7 +43,6 @@ export function judgePayout(
 
   if (before.dispensed !== undefined && after.dispensed !== undefined) {
     const counted = (after.dispensed - before.dispensed + DISPENSE_COUNT_MODULUS) % DISPENSE_COUNT_MODULUS;
-    if (counted > coins) return UNKNOWN;
     if (untouched || answer.refused) return counted === 0 ? settled(0) : UNKNOWN;
     if (tellsOfThis && paid === counted) return settled(counted);
     // Refused with a rising counter, or without power since before the command: the totals are those of the time before.

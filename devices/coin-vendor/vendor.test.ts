@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { yen } from "../../src/kernel/money.ts";
 import { unwrap } from "../../src/kernel/result.ts";
 import { coinVendorRig, memoryCredits } from "../../test/support/coin-vendor-rig.ts";
+import { encodeFrame } from "./codec/frame.ts";
 
 async function started(given: Parameters<typeof coinVendorRig>[0] = {}) {
   const rig = coinVendorRig(given);
@@ -190,6 +191,31 @@ describe("cash in", () => {
     expect(rig.machine.state().slotOpen).toBe(true);
   });
 
+  it("sees a power cut by the counter alone where the acceptor does not tell its mask", async () => {
+    const rig = await open({ simulator: { noInhibitStatus: true } });
+    await rig.insert(100);
+    rig.machine.powerCycle();
+    await rig.clock.advance(10_000);
+    expect(rig.told.filter((e) => e.reset)).toHaveLength(1);
+    expect(rig.machine.state().slotOpen).toBe(true);
+  });
+
+  it("does not believe one reading that looks like two hundred lost events", async () => {
+    const rig = await open();
+    const old = Buffer.from("010b02000100010000000000000000f0", "hex");
+    await rig.insert(10, 50, 100);
+    let swapped = 0;
+    rig.machine.setTamper((direction, bytes) => {
+      if (direction === "toMachine" || bytes.length !== old.length || swapped > 0) return bytes;
+      swapped += 1;
+      return old;
+    });
+    await rig.clock.advance(1000);
+    expect(swapped).toBe(1);
+    expect(rig.told.flatMap((e) => e.credits)).toEqual([10, 50, 100]);
+    expect(rig.told.every((e) => e.lostEvents === 0 && !e.reset)).toBe(true);
+  });
+
   it("does not take coins while the acceptor has a fault, and takes them again when it is mended", async () => {
     const rig = await open();
     rig.machine.blockCoinPath(true);
@@ -207,6 +233,22 @@ describe("cash in", () => {
     rig.machine.cheat("acceptor");
     await rig.clock.advance(300);
     expect(rig.vendor.status()).toMatchObject({ word: "fraudAttempt", cause: { code: "K-COIN-203" } });
+    unwrap(await rig.settle(rig.vendor.cashInStop()));
+    unwrap(await rig.settle(rig.vendor.cashInStart()));
+    expect(rig.vendor.status().word).toBe("online");
+  });
+
+  it("counts a credit of a position that has no value as lost, and does not guess it", async () => {
+    const rig = await open();
+    const strange = encodeFrame({
+      destination: 1,
+      source: 2,
+      header: 0,
+      data: Uint8Array.of(1, 9, 1, ...Array(8).fill(0)),
+    });
+    rig.machine.setTamper((direction, bytes) => (direction === "toHost" && bytes.length === 16 ? strange : bytes));
+    await rig.clock.advance(1000);
+    expect(rig.told).toEqual([{ counter: 1, credits: [], errors: [], lostEvents: 1, reset: false }]);
   });
 
   it("reports a stuck escrow with its fault code and moves the coins when it is free", async () => {
@@ -228,6 +270,29 @@ describe("cash in", () => {
     rig.machine.failNext(107, "loseReply", 6);
     unwrap(await rig.settle(rig.vendor.cashInEnd()));
     expect(rig.machine.state()).toMatchObject({ cashBox: { 100: 1 }, tray: { 100: 0 } });
+  });
+});
+
+describe("an escrow movement over a link that stays broken", () => {
+  it("never fails as if nothing had been sent once its command may have left", async () => {
+    const rig = await open();
+    unwrap(await rig.settle(rig.vendor.cashInStop()));
+    rig.machine.failNext(107, "loseReply", 9);
+    const moving = rig.vendor.cashInEnd();
+    await rig.clock.advance(500);
+    rig.opener.refuse(true);
+    rig.opener.cut();
+    expect(await rig.settle(moving)).toMatchObject({ ok: false, error: { code: "K-COIN-301" } });
+  });
+
+  it("fails with the link's own code when it certainly did not leave", async () => {
+    const rig = await open();
+    unwrap(await rig.settle(rig.vendor.cashInStop()));
+    rig.opener.refuse(true);
+    rig.opener.cut();
+    await rig.clock.advance(100);
+    const moved = await rig.settle(rig.vendor.cashInEnd());
+    expect(moved).toMatchObject({ ok: false, error: { code: "K-COIN-204", cause: { code: "K-LINK-101" } } });
   });
 });
 

@@ -68,6 +68,18 @@ describe("a command queue", () => {
     expect(await result).toEqual(ok(7));
   });
 
+  it("completes such a command at once while it only waits", async () => {
+    const clock = createFakeClock();
+    const queue = createCommandQueue(clock);
+    const caller = new AbortController();
+    void queue.run("in front", { timeoutMs: 1000 }, () => new Promise<never>(() => {}));
+    const options = { timeoutMs: 500, signal: caller.signal, completion: "whenWorkEnds" } as const;
+    const waiting = queue.run("payout", options, async () => ok(1));
+    await clock.advance(1);
+    caller.abort();
+    expect(await waiting).toMatchObject({ ok: false, error: { code: "K-CMD-102" } });
+  });
+
   it("ends everything with K-CMD-102 on close", async () => {
     const clock = createFakeClock();
     const queue = createCommandQueue(clock);

@@ -95,6 +95,19 @@ describe("a supervised link", () => {
     await link.close();
   });
 
+  it("starts the pauses afresh after a connection that carried data", async () => {
+    const { clock, far, opener, news } = rig();
+    for (let n = 0; n < 6; n++) {
+      await clock.advance(0);
+      await far.at(-1)?.write(Uint8Array.of(1));
+      await clock.advance(1);
+      opener.cut();
+      await clock.advance(0);
+      await clock.advance(100);
+    }
+    expect(news.filter((word) => word === "up")).toHaveLength(7);
+  });
+
   it("gives up an opening that hangs and closes the port when it comes too late", async () => {
     const clock = createFakeClock();
     let release: () => void = () => {};

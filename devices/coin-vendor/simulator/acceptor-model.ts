@@ -35,6 +35,8 @@ export function createAcceptorModel(
   options: {
     readonly address: number;
     readonly pollWatchdogMs: number;
+    /** Header 230 is not known, as in some old acceptors. */
+    readonly noInhibitStatus: boolean;
     readonly escrowTakes: () => boolean;
     readonly land: (coin: Denomination) => void;
   },
@@ -111,7 +113,7 @@ export function createAcceptorModel(
         mask = (data[0] ?? 0) | ((data[1] ?? 0) << 8);
         return "ack";
       }
-      if (header === 230) return { data: [mask & 0xff, mask >> 8] };
+      if (header === 230 && !options.noInhibitStatus) return { data: [mask & 0xff, mask >> 8] };
       if (header === 228) {
         master = (data[0] ?? 0) & 1;
         return "ack";

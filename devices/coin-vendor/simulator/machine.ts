@@ -74,6 +74,7 @@ export function createCoinVendorSimulator(options: {
   readonly echo?: boolean;
   readonly habits?: HopperHabits;
   readonly pollWatchdogMs?: number;
+  readonly noInhibitStatus?: boolean;
 }): CoinVendorSimulator {
   const { clock } = options;
   const addresses = options.addresses ?? defaultAddresses;
@@ -90,6 +91,7 @@ export function createCoinVendorSimulator(options: {
   const acceptor = createAcceptorModel(mechanics, {
     address: addresses.acceptor,
     pollWatchdogMs: options.pollWatchdogMs ?? 1000,
+    noInhibitStatus: options.noInhibitStatus ?? false,
     escrowTakes: escrow.takes,
     land: (coin) => {
       held[coin] += 1;
