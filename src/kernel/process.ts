@@ -78,9 +78,9 @@ export async function runProcess<S extends z.ZodType>(options: {
   logger.event("process.started", { name: options.name, version: softwareVersion });
 }
 
+/** Says why and ends at once: a start that failed half way may have left servers open, which would hold the process. */
 function leave(code: number, text: string): void {
-  process.exitCode = code;
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${text}\n`, () => process.exit(code));
 }
 
 /** A failure as lines for a person: one line for each link of the chain. */

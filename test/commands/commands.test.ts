@@ -1,0 +1,176 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { softwareVersion } from "../../src/kernel/version.ts";
+import { begin, madoguchi } from "../support/run-command.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "madoguchi-commands-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const example = fileURLToPath(new URL("../../examples/towns/midorino", import.meta.url));
+
+describe("./madoguchi", () => {
+  it("lists its commands, and tells its version", async () => {
+    const help = await madoguchi("--help");
+    expect(help.code).toBe(0);
+    for (const command of ["up", "issue", "test", "bench", "doctor"]) expect(help.out).toContain(`  ${command} `);
+    expect((await madoguchi("--version")).out.trim()).toBe(softwareVersion);
+  });
+
+  it.each(["up", "issue", "test", "bench", "doctor"])("explains %s", async (command) => {
+    const help = await madoguchi(command, "--help");
+    expect(help).toMatchObject({ code: 0, err: "" });
+    expect(help.out).toMatch(new RegExp(`^usage: ./madoguchi ${command}`));
+  });
+
+  it("gives a wrong word the nearest right one and leaves with 2", async () => {
+    const slip = await madoguchi("isseu");
+    expect(slip.code).toBe(2);
+    expect(slip.err).toContain("did you mean ./madoguchi issue?");
+  });
+
+  it.each([
+    [["issue", "--copys", "2"], "did you mean --copies?"],
+    [["issue", "--copies", "0"], "--copies must be a whole number from 1 to 10"],
+    [["issue", "--certificate", "resident-recrod"], "did you mean resident-record?"],
+    [["issue", "--printer", "lpt1"], "--printer must be embedded or an ipp:// address"],
+    [["up", "--port", "80"], "--port must be a whole number from 1024"],
+    [["bench", "isuance"], "did you mean issuance?"],
+  ])("refuses %j with 2 and says what is allowed", async (args, says) => {
+    const refused = await madoguchi(...args);
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain(says);
+  });
+
+  it("doctor tells what is there and what mends the rest", async () => {
+    const told = await madoguchi("doctor", "--json");
+    const findings = JSON.parse(told.out) as { name: string; present: boolean; mend: string[][] }[];
+    expect(findings.find((f) => f.name === "node")).toMatchObject({ present: true });
+    expect(findings.map((f) => f.name)).toEqual(
+      expect.arrayContaining([
+        "Japanese font",
+        "PostgreSQL",
+        "pcscd",
+        "pcsclite add-on",
+        "chromium",
+        "IPP printers",
+        "serial ports",
+      ]),
+    );
+    expect((await madoguchi("doctor")).out).toContain("node");
+  });
+});
+
+describe("./madoguchi issue", () => {
+  const out = join(folder, "issued");
+  let summary: Record<string, unknown>;
+
+  beforeAll(async () => {
+    const done = await madoguchi("issue", "--json", "--out", out);
+    expect(done.err).toContain("panel: takeEverything");
+    expect(done.code).toBe(0);
+    summary = JSON.parse(done.out);
+  });
+
+  it("prints the summary of a completed issuance and nothing else", () => {
+    expect(summary).toMatchObject({
+      result: "issued",
+      bindingLevel: "L3",
+      certificate: "resident-record",
+      copies: 1,
+      impressions: 2,
+      pages: 1,
+    });
+    expect(Number(summary.insertedYen) - Number(summary.changeYen)).toBe(summary.feeYen);
+  });
+
+  it("leaves the certificate, both sides at 600 dpi, the receipt, the journal and the summary", async () => {
+    expect(readdirSync(out).sort()).toEqual(
+      ["back-1.png", "certificate.pdf", "front-1.png", "journal.json", "receipt.png", "summary.json"].sort(),
+    );
+    for (const side of ["front-1.png", "back-1.png"]) {
+      expect(await sharp(join(out, side)).metadata()).toMatchObject({ width: 4960, height: 7016 });
+    }
+    expect(readFileSync(join(out, "certificate.pdf")).subarray(0, 5).toString()).toBe("%PDF-");
+  });
+
+  it("journals the intent of every effect on money and paper before its outcome", () => {
+    const rows = JSON.parse(readFileSync(join(out, "journal.json"), "utf8")) as {
+      seq: number;
+      kind: string;
+      settles?: number;
+    }[];
+    const intents = rows.filter((r) => r.kind.startsWith("intent."));
+    expect(intents.map((r) => r.kind)).toEqual(
+      expect.arrayContaining([
+        "intent.cashIn",
+        "intent.escrowAccept",
+        "intent.print",
+        "intent.payout",
+        "intent.receipt",
+      ]),
+    );
+    for (const intent of intents) {
+      const settled = rows.find((r) => r.settles === intent.seq);
+      expect(settled?.seq, intent.kind).toBeGreaterThan(intent.seq);
+    }
+  });
+
+  it("names a resident who does not exist and leaves with 2", async () => {
+    const refused = await madoguchi("issue", "--resident", "nobody", "--out", join(folder, "nobody"));
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain("K-TOWN-103");
+  });
+
+  it("names file, line, column and what is allowed when a town folder is wrong", async () => {
+    const town = join(folder, "town");
+    cpSync(example, town, { recursive: true });
+    const residents = join(town, "residents.csv");
+    writeFileSync(residents, readFileSync(residents, "utf8").replace("1984-05-12", "1984-15-12"));
+    const refused = await madoguchi("issue", "--town", town, "--out", join(folder, "wrong"));
+    expect(refused.code).toBe(2);
+    expect(refused.err).toMatch(/K-CONF-103.*residents\.csv.*line=2.*key=birthDate/);
+  });
+});
+
+describe("./madoguchi up", () => {
+  it("prints the addresses, stops on Ctrl-C and leaves nothing running", async () => {
+    const up = begin("up", "--port", "18480", "--data", join(folder, "data"));
+    const ready = await up.lineOf(/^ready after/);
+    expect(ready).toContain("ws://127.0.0.1:18480/");
+    expect(ready).toContain("127.0.0.1:18481");
+    const below = familyOf(up.process.pid ?? 0);
+    expect(below.length).toBeGreaterThan(8);
+    up.process.kill("SIGINT");
+    const end = await up.finished;
+    expect(end.code).toBe(0);
+    expect(below.filter(isRunning)).toEqual([]);
+  });
+
+  it("says that the port is taken and leaves with 2", async () => {
+    const taken = createServer().listen(18_490, "127.0.0.1");
+    const refused = await madoguchi("up", "--port", "18490", "--data", join(folder, "taken"));
+    taken.close();
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain("K-CONF-105");
+  });
+});
+
+/** A process and everything below it. */
+function familyOf(pid: number): number[] {
+  const tasks = `/proc/${pid}/task`;
+  if (!existsSync(tasks)) return [];
+  const children = readdirSync(tasks).flatMap((task) =>
+    readFileSync(`${tasks}/${task}/children`, "utf8").trim().split(/\s+/).filter(Boolean).map(Number),
+  );
+  return [pid, ...children.flatMap(familyOf)];
+}
+
+function isRunning(pid: number): boolean {
+  if (!existsSync(`/proc/${pid}/stat`)) return false;
+  return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+}
