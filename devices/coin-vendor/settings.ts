@@ -36,6 +36,8 @@ export interface CoinVendorOptions {
 export const delays = {
   /** The acceptor holds five results: at three coins a second a poll every 200 ms loses none, also if two polls fail. */
   pollMs: 200,
+  /** Between polls while the closed slot is watched for coins that are still on their way. */
+  settlePollMs: 100,
   /** Between attempts to start up while the link is there and the acceptor is silent. */
   startAgainMs: 1000,
   /** Between checks of hoppers, one hopper at a time, while nobody pays. */

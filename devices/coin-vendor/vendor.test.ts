@@ -311,6 +311,20 @@ describe("after a restart of the kiosk", () => {
     expect(machine.state().slotOpen).toBe(false);
   });
 
+  it("tells those credits also when the start-up stops behind them", async () => {
+    const before = await open();
+    before.machine.insertCoin(500);
+    await before.clock.advance(150);
+    before.opener.refuse(true);
+    before.opener.cut();
+    before.machine.silence("escrow", true);
+    const { clock, machine, credits } = before;
+    const after = coinVendorRig({ clock, machine, credits: memoryCredits(credits.lastCounter()) });
+    await after.start();
+    expect(after.vendor.status()).toMatchObject({ word: "offline", cause: { detail: { address: 56 } } });
+    expect([...before.told, ...after.told].flatMap((e) => e.credits)).toEqual([500]);
+  });
+
   it("credits nothing when the journal knows no counter", async () => {
     const before = await open();
     await before.insert(100);

@@ -1,17 +1,18 @@
 import { type Clock, sleep, withTimeout } from "../../src/kernel/clock.ts";
 import { type Failure, failure } from "../../src/kernel/errors/failure.ts";
 import type { Logger } from "../../src/kernel/logger.ts";
-import { err, fail, ok, type Result } from "../../src/kernel/result.ts";
-import { abortedBy, createCommandQueue, queueOptions } from "../contract/command-queue.ts";
+import { fail, ok, type Result } from "../../src/kernel/result.ts";
+import { createCommandQueue, queueOptions } from "../contract/command-queue.ts";
 import type { CommandOptions } from "../contract/device.ts";
 import { createSupervisedLink } from "../contract/link.ts";
 import { createListeners } from "../contract/listeners.ts";
 import type { PortOpener } from "../contract/port.ts";
 import type { FrameRecorder } from "../contract/recorder.ts";
-import { createStatusHolder } from "../contract/status-holder.ts";
 import { createAcceptor } from "./acceptor.ts";
 import { createCcTalkBus } from "./bus.ts";
+import { createCashIn } from "./cash-in.ts";
 import { acceptorError } from "./codec/acceptor-errors.ts";
+import { createCondition } from "./condition.ts";
 import { denominate } from "./denominate.ts";
 import { dispenseCoins } from "./dispense.ts";
 import { createEscrow } from "./escrow.ts";
@@ -40,7 +41,6 @@ export function createCoinVendor(deps: {
 }): CoinVendor {
   const { name, clock, logger, options = {} } = deps;
   const addresses = options.addresses ?? defaultAddresses;
-  const travelMs = options.coinTravelMs ?? delays.coinTravelMs;
   const { opener, recorder } = deps;
   const link = createSupervisedLink({ name, opener, clock, logger, ...(recorder ? { recorder } : {}) });
   const bus = createCcTalkBus({
@@ -64,37 +64,19 @@ export function createCoinVendor(deps: {
     }),
   );
   const queue = createCommandQueue(clock);
-  const status = createStatusHolder(clock, "offline");
+  const condition = createCondition(clock);
   const coins = createListeners<CoinEvents>();
   const closing = new AbortController();
-  let ready = false;
-  let away: Failure = failure("K-COIN-204");
-  let acceptorFault: Failure | undefined;
-  let escrowFault: Failure | undefined;
-  let fraud: Failure | undefined;
   let lastEventMs = Number.NEGATIVE_INFINITY;
   let nextFaultCheckMs = 0;
   let nextHopperCheckMs = 0;
   let hopperTurn = 0;
+  let outages = 0;
 
   function tellHopper(hopper: Hopper): void {
     const { state, cause } = hopper.state();
     const { denomination } = hopper;
     logger.event("coin.hopper", { device: name, denomination, state, code: cause?.code ?? "" });
-  }
-
-  function showStatus(): void {
-    const fault = acceptorFault ?? escrowFault;
-    if (!ready) status.set("offline", away);
-    else if (fault) status.set("hardwareError", fault);
-    else if (fraud) status.set("fraudAttempt", fraud);
-    else status.set("online");
-  }
-
-  function leave(cause: Failure): void {
-    ready = false;
-    away = cause;
-    showStatus();
   }
 
   /** What the acceptor told is already recorded here. */
@@ -103,11 +85,11 @@ export function createCoinVendor(deps: {
     lastEventMs = clock.monotonicMs();
     for (const code of events.errors) {
       const { meaning } = acceptorError(code);
-      if (meaning === "fault") acceptorFault = failure("K-COIN-202", { error: code });
-      if (meaning === "fraud") fraud = failure("K-COIN-203", { error: code });
+      if (meaning === "fault") condition.set("acceptor", failure("K-COIN-202", { error: code }));
+      if (meaning === "fraud") condition.set("fraud", failure("K-COIN-203", { error: code }));
     }
-    showStatus();
-    coins.emit(events);
+    // The first reading of an unknown counter is recorded and has nothing to tell.
+    if (events.credits.length + events.errors.length + events.lostEvents > 0 || events.reset) coins.emit(events);
   }
 
   async function poll(): Promise<Result<void>> {
@@ -121,29 +103,30 @@ export function createCoinVendor(deps: {
     nextFaultCheckMs = clock.monotonicMs() + delays.faultCheckMs;
     const checked = await acceptor.selfCheck();
     // A link that breaks meanwhile says nothing about the acceptor.
-    if (checked.ok) acceptorFault = undefined;
-    else if (checked.error.code === "K-COIN-202") acceptorFault = checked.error;
-    showStatus();
+    if (checked.ok) condition.set("acceptor", undefined);
+    else if (checked.error.code === "K-COIN-202") condition.set("acceptor", checked.error);
   }
 
   async function startUp(): Promise<Result<void>> {
+    const outagesBefore = outages;
     const greeted = await acceptor.initialise();
     if (!greeted.ok) return greeted;
+    take(greeted.value);
     const waiting = await escrow.initialise();
     if (!waiting.ok) return waiting;
-    escrowFault = undefined;
+    condition.set("escrow", undefined);
     for (const hopper of hoppers) await hopper.initialise();
     await checkAcceptor();
-    ready = true;
+    // Behind a link that was down meanwhile may be another machine: greet it from the beginning.
+    if (outages !== outagesBefore) return fail("K-LINK-102");
+    condition.arrive();
     logger.event("coin.ready", { device: name, echo: bus.echo() });
-    take(greeted.value);
-    showStatus();
     return ok();
   }
 
   async function idleWork(): Promise<void> {
     const nowMs = clock.monotonicMs();
-    if (acceptorFault && nowMs >= nextFaultCheckMs) await checkAcceptor();
+    if (condition.acceptorFault() && nowMs >= nextFaultCheckMs) await checkAcceptor();
     // A silent hopper holds the bus for a while: never while coins may come in or go out.
     if (nowMs < nextHopperCheckMs || queue.busy() || acceptor.slotOpen()) return;
     nextHopperCheckMs = nowMs + delays.hopperCheckMs;
@@ -157,7 +140,7 @@ export function createCoinVendor(deps: {
     for (let silent = 0; ; ) {
       if (closing.signal.aborted) return failure("K-CMD-102");
       // The link was down meanwhile, maybe too short for a poll to notice: behind it may be another machine.
-      if (!ready) return away;
+      if (!condition.ready()) return condition.away();
       const polled = await poll();
       silent = polled.ok ? 0 : silent + 1;
       if (!polled.ok && (!link.connected() || silent >= SILENT_POLLS)) return polled.error;
@@ -174,11 +157,12 @@ export function createCoinVendor(deps: {
       }
       const started = await startUp();
       if (started.ok) {
-        leave(await serve());
+        condition.leave(await serve());
         continue;
       }
-      if (away.code !== started.error.code) logger.event("coin.notReady", { device: name, code: started.error.code });
-      leave(started.error);
+      if (condition.away().code !== started.error.code)
+        logger.event("coin.notReady", { device: name, code: started.error.code });
+      condition.leave(started.error);
       await sleep(clock, delays.startAgainMs, closing.signal);
     }
   }
@@ -195,53 +179,18 @@ export function createCoinVendor(deps: {
     });
   }
 
-  const usable = (): Result<void> => (ready ? ok() : fail("K-COIN-204", undefined, away));
-
-  async function openSlot(signal: AbortSignal): Promise<Result<void>> {
-    const fit = usable();
-    if (!fit.ok) return fit;
-    const fault = acceptorFault ?? escrowFault;
-    if (fault) return err(fault);
-    fraud = undefined;
-    showStatus();
-    // What fell in before belongs to before: it is told now and not mixed with what follows.
-    const polled = await poll();
-    if (!polled.ok) return polled;
-    const opened = signal.aborted ? err(abortedBy(signal)) : await acceptor.setSlot(true);
-    if (opened.ok && !signal.aborted) return ok();
-    // Whether it opened is not known, or nobody wants it any more: it must not stay open.
-    await acceptor.setSlot(false);
-    return opened.ok ? err(abortedBy(signal)) : opened;
-  }
-
-  async function closeSlot(signal: AbortSignal): Promise<Result<void>> {
-    const fit = usable();
-    const closed = await acceptor.setSlot(false);
-    if (!fit.ok) return fit;
-    if (!closed.ok) return closed;
-    const sinceMs = clock.monotonicMs();
-    for (;;) {
-      if (signal.aborted) return err(abortedBy(signal));
-      const polled = await poll();
-      if (polled.ok && clock.monotonicMs() - Math.max(sinceMs, lastEventMs) >= travelMs) return ok();
-      if (!polled.ok && !link.connected()) return polled;
-      await sleep(clock, delays.pollMs / 2);
-    }
-  }
-
-  async function emptyEscrow(into: "cashBox" | "tray", signal: AbortSignal): Promise<Result<void>> {
-    const fit = usable();
-    if (!fit.ok) return fit;
-    if (acceptor.slotOpen()) {
-      const closed = await closeSlot(signal);
-      if (!closed.ok) return closed;
-    }
-    const emptied = await escrow.empty(into, signal);
-    escrowFault = emptied.ok || emptied.error.code !== "K-COIN-301" ? undefined : emptied.error;
-    showStatus();
-    if (emptied.ok) logger.event("coin.escrow", { device: name, to: into });
-    return emptied;
-  }
+  const cashIn = createCashIn({
+    name,
+    clock,
+    logger,
+    link,
+    acceptor,
+    escrow,
+    condition,
+    travelMs: options.coinTravelMs ?? delays.coinTravelMs,
+    poll,
+    lastEventMs: () => lastEventMs,
+  });
 
   /** Commands that leave something behind: each says itself what came of it after a cancel. */
   function command<T>(
@@ -253,13 +202,16 @@ export function createCoinVendor(deps: {
     return queue.run(what, { ...queueOptions(given, timeoutMs), completion: "whenWorkEnds" }, work);
   }
 
-  link.onDown((cause) => leave(cause));
+  link.onDown((cause) => {
+    outages += 1;
+    condition.leave(cause);
+  });
   const life = live();
 
   return {
     name,
-    status: status.status,
-    onStatus: status.onStatus,
+    status: condition.status,
+    onStatus: condition.onStatus,
     onCoins: coins.add,
     storageUnits: () => hoppers.map((hopper) => unitOf(hopper, options)),
     denominate: (amount) =>
@@ -267,18 +219,18 @@ export function createCoinVendor(deps: {
         amount,
         hoppers.map((hopper) => unitOf(hopper, options)),
       ),
-    cashInStart: (given) => command("cashInStart", delays.cashInStartMs, given, openSlot),
-    cashInStop: (given) => command("cashInStop", delays.cashInStopMs, given, closeSlot),
-    cashInEnd: (given) => command("cashInEnd", delays.escrowMs, given, (s) => emptyEscrow("cashBox", s)),
-    cashInRollback: (given) => command("cashInRollback", delays.escrowMs, given, (s) => emptyEscrow("tray", s)),
+    cashInStart: (given) => command("cashInStart", delays.cashInStartMs, given, cashIn.openSlot),
+    cashInStop: (given) => command("cashInStop", delays.cashInStopMs, given, cashIn.closeSlot),
+    cashInEnd: (given) => command("cashInEnd", delays.escrowMs, given, (s) => cashIn.emptyEscrow("cashBox", s)),
+    cashInRollback: (given) => command("cashInRollback", delays.escrowMs, given, (s) => cashIn.emptyEscrow("tray", s)),
     dispense: (counts, hooks, given) =>
       command("dispense", delays.dispenseMs, given, async (signal) => {
-        const fit = usable();
+        const fit = condition.usable();
         return fit.ok ? dispenseCoins({ name, hoppers, logger }, counts, hooks, signal) : fit;
       }),
     judgeDispense: (intent, given) =>
       queue.run("judgeDispense", queueOptions(given, delays.judgeMs), async (signal) => {
-        const fit = usable();
+        const fit = condition.usable();
         if (!fit.ok) return fit;
         const hopper = hoppers.find((h) => h.denomination === intent.denomination);
         if (!hopper) return fail("K-COIN-401", { denomination: intent.denomination });
@@ -298,7 +250,7 @@ export function createCoinVendor(deps: {
       bus.close();
       await link.close();
       await life;
-      leave(failure("K-CMD-102"));
+      condition.leave(failure("K-CMD-102"));
     },
   };
 }
