@@ -114,6 +114,15 @@ describe("asked again", () => {
     expect(unwrap(await kiosk.call("prepare", { requestId, choice }))).toEqual(first);
   });
 
+  it("lets one of two messages for the same request go first, and the other come again", async () => {
+    const { requestId, application } = await applied(kiosk, card);
+    const choice = kiosk.choice(application);
+    const two = [kiosk.call("prepare", { requestId, choice }), kiosk.call("prepare", { requestId, choice })];
+    const codes = (await Promise.all(two)).map(codeOf);
+    expect(codes.sort()).toEqual(["K-CENT-123", "ok"]);
+    expect(codeOf(await kiosk.call("prepare", { requestId, choice }))).toBe("ok");
+  });
+
   it("refuses another message under a used id, another A, another S, another settlement", async () => {
     const messageId = town.ids();
     unwrap(await kiosk.send(await kiosk.message("open", {}, { messageId })));

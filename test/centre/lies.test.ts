@@ -8,6 +8,7 @@ import {
   makeKiosk,
   prepared,
   print,
+  secondCertificate,
   type TestCard,
   type TestKiosk,
 } from "../support/centre-kiosk.ts";
@@ -122,6 +123,19 @@ describe("a municipality that lies", () => {
     town.city.pdfOf = pdfOf;
   });
 
+  it("leaves a copy out: nothing is released", async () => {
+    const { requestId, application } = await applied(kiosk, card);
+    town.city.lies = { answer: (a) => ({ ...a, documents: a.documents.slice(0, 1) }) };
+    const choice = kiosk.choice(application, { copies: 2, feeYen: 600 });
+    expect(codeOf(await kiosk.call("prepare", { requestId, choice }))).toBe("K-BIND-119");
+  });
+
+  it("answers in another form: nothing is released", async () => {
+    const { requestId, application } = await applied(kiosk, card);
+    town.city.lies = { answer: (a) => ({ ...a, note: "trust me" }) };
+    expect(codeOf(await kiosk.call("prepare", { requestId, choice: kiosk.choice(application) }))).toBe("K-NET-103");
+  });
+
   it("seals to another key, or offers in another's name: refused", async () => {
     town.city.lies = { sealTo: kiosk.session.publicKey };
     const opened = unwrap(await kiosk.call("open", {}));
@@ -155,6 +169,31 @@ function withPdf<A extends { documents: { pdf: string }[] }>(answer: A, text: st
   const documents = answer.documents.map((d) => ({ ...d, pdf: Buffer.from(text, "utf8").toString("base64url") }));
   return { ...answer, documents };
 }
+
+describe("a second certificate of the same kiosk", () => {
+  it("signs neither S nor P of a request that the first one opened", async () => {
+    const second = await secondCertificate(town, kiosk.id);
+    const { requestId, application } = await applied(kiosk, card);
+    const choice = kiosk.choice(application, {}, second);
+    expect(codeOf(await kiosk.call("prepare", { requestId, choice }))).toBe("K-BIND-115");
+    const ready = await prepared(town, kiosk, card);
+    const prints = [print(town, kiosk, ready.reply, 0, {}, second)];
+    const settled = await kiosk.call("settle", { requestId: ready.requestId, result: "issued", prints });
+    expect(codeOf(settled)).toBe("K-BIND-115");
+  });
+
+  it("may still settle what the first one printed, and open nothing in its name", async () => {
+    const second = await secondCertificate(town, kiosk.id);
+    const { requestId, application } = await applied(kiosk, card);
+    const choice = kiosk.choice(application);
+    const stolen = await kiosk.message("prepare", { requestId, choice }, { signer: second });
+    expect(codeOf(await kiosk.send(stolen))).toBe("K-CENT-121");
+    const ready = await prepared(town, kiosk, card);
+    const prints = [print(town, kiosk, ready.reply, 0)];
+    const body = { requestId: ready.requestId, result: "issued" as const, prints };
+    expect(codeOf(await kiosk.send(await kiosk.message("settle", body, { signer: second })))).toBe("ok");
+  });
+});
 
 describe("P and the settlement", () => {
   it.each([

@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject, sign, type X509Certificate } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, type KeyObject, sign, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type Result, unwrap } from "../../src/kernel/result.ts";
 import {
@@ -33,6 +33,7 @@ import {
   statementHash,
 } from "../../src/protocol/statement.ts";
 import type { ChoiceStatement, PrintStatement } from "../../src/protocol/statements.ts";
+import { makeCertificate } from "../../src/town/pki/certificate-maker.ts";
 import { makeCitizenCertificate } from "../../src/town/pki/citizens.ts";
 import { type CentreTown, CITY, KIOSK } from "./centre-town.ts";
 
@@ -199,6 +200,31 @@ export function print(
     ...bend,
   };
   return signStatement(tags.print, body, by);
+}
+
+/** What a renewal gives: a new key and certificate for the same kiosk, from the same authority. */
+export async function secondCertificate(town: CentreTown, kiosk: string): Promise<Signer> {
+  const file = town.pki.authorities.device;
+  const authority = {
+    certificate: new X509Certificate(readFileSync(file)),
+    key: createPrivateKey(readFileSync(file.replace(/\.pem$/, ".key.pem"))),
+  };
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const certificate = makeCertificate(
+    {
+      subject: [
+        ["O", kiosk],
+        ["OU", "kiosk"],
+      ],
+      serial: Buffer.of(0x42),
+      notBeforeMs: town.clock.nowMs() - 60_000,
+      notAfterMs: town.clock.nowMs() + 3_600_000,
+      usage: "signature",
+    },
+    publicKey,
+    authority,
+  );
+  return { certificate, key: privateKey };
 }
 
 /** `ok`, or the code of the failure. */

@@ -5,16 +5,17 @@ import type { settleReply, settleRequest as settleSchema } from "../../protocol/
 import { tags } from "../../protocol/roles.ts";
 import { openStatement, type SignedStatement, statementHash } from "../../protocol/statement.ts";
 import { type PrintStatement, printStatement } from "../../protocol/statements.ts";
-import type { DocumentRow } from "../store/requests.ts";
+import type { DocumentRow, RequestRow } from "../store/requests.ts";
 import type { RequestContext, Sender } from "./context.ts";
-import { findRequest } from "./find-request.ts";
+import { findOwnRequest } from "./find-request.ts";
 
 type Settlement = z.output<typeof settleSchema>;
 
 /**
- * Binding 14: keeps every P and the result, once. P may come long after printing (the kiosk was cut off), so it has no
- * deadline here. The same settlement again is acknowledged again; another one is refused (`K-BIND-118`). Errors:
- * `K-CENT-121`, `K-CENT-125`, `K-BIND-110`, `K-BIND-115`, and those of `openStatement`.
+ * Binding 14: keeps every P and the result, once. P may come long after printing (the kiosk was cut off, its certificate
+ * renewed in between), so it has no deadline here, and the kiosk's old or its new certificate may have signed it. The same
+ * settlement again is acknowledged again; another one is refused (`K-BIND-118`). Errors: `K-CENT-121`, `K-CENT-125`,
+ * `K-BIND-110`, `K-BIND-115`, and those of `openStatement`.
  */
 export async function settleRequest(
   context: RequestContext,
@@ -22,12 +23,12 @@ export async function settleRequest(
   settlement: Settlement,
 ): Promise<Result<z.output<typeof settleReply>>> {
   const { requestId, result } = settlement;
-  const found = await findRequest(context, sender, requestId);
+  const found = await findOwnRequest(context, sender, requestId);
   if (!found.ok) return found;
   const documents = await context.requests.documents(requestId);
   const prints: { documentId: string; statement: SignedStatement; result: string }[] = [];
   for (const signed of settlement.prints) {
-    const checked = checkPrint(context, sender, requestId, documents, signed);
+    const checked = checkPrint(context, sender, found.value, documents, signed);
     if (!checked.ok) return checked;
     prints.push({ documentId: checked.value.documentId, statement: signed, result: checked.value.result });
   }
@@ -43,7 +44,7 @@ export async function settleRequest(
 function checkPrint(
   context: RequestContext,
   sender: Sender,
-  requestId: string,
+  request: RequestRow,
   documents: readonly DocumentRow[],
   signed: SignedStatement,
 ): Result<PrintStatement> {
@@ -54,8 +55,9 @@ function checkPrint(
   );
   if (!opened.ok) return opened;
   const { body, certificate } = opened.value;
-  if (hashText(certificate.raw) !== sender.certificateHash) return fail("K-BIND-115", { what: "print" });
-  if (body.requestId !== requestId) return fail("K-BIND-110", { what: "print" });
+  const known = [request.kiosk_certificate_hash, sender.certificateHash];
+  if (!known.includes(hashText(certificate.raw))) return fail("K-BIND-115", { what: "print" });
+  if (body.requestId !== request.request_id) return fail("K-BIND-110", { what: "print" });
   const document = documents.find((one) => one.document_id === body.documentId);
   if (document?.centre_hash !== body.centreHash) return fail("K-CENT-125", { why: "no such document" });
   return ok(body);
