@@ -112,7 +112,13 @@ function createDevices(config: KioskConfig, surroundings: Surroundings, credits:
   return ok({
     cardReader: cardReader.value,
     certificatePrinter: certificatePrinter.value,
-    coinVendor: createCoinVendor({ name: "coinVendor", opener: openers.coinVendor.value, credits, ...surroundings }),
+    coinVendor: createCoinVendor({
+      name: "coinVendor",
+      opener: openers.coinVendor.value,
+      credits,
+      options: { coinTravelMs: config.devices.coinTravelMs },
+      ...surroundings,
+    }),
     receiptPrinter: createReceiptPrinter({
       name: "receiptPrinter",
       opener: openers.receiptPrinter.value,

@@ -35,6 +35,8 @@ export const kioskConfig = z.strictObject({
     certificatePrinter: z.string().regex(/^ipps?:/, "an address that begins with ipp:"),
     receiptPrinter: link,
     cabinet: link,
+    /** Longest time a coin needs from the slot to the sensor of this coin vendor: so long is waited after the last one. */
+    coinTravelMs: z.int().min(50).max(5_000).default(1_000),
   }),
   panel: z.strictObject({
     /** On 127.0.0.1; 0 lets the system choose. */

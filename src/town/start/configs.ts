@@ -133,10 +133,20 @@ export function operatorCenterFile(paths: TownPaths, pki: TownPki, issuanceCente
   });
 }
 
+/** A simulated coin is at the sensor after a few paces; the rest is room for a busy machine. */
+const COIN_PATH_PACES = 7;
+const MIN_COIN_TRAVEL_MS = 100;
+
 export function kioskFile(
   paths: TownPaths,
   pki: TownPki,
-  links: { readonly operatorUrl: string; readonly printer: string; readonly card: string; readonly panelPort: number },
+  links: {
+    readonly operatorUrl: string;
+    readonly printer: string;
+    readonly card: string;
+    readonly panelPort: number;
+    readonly coinMs: number;
+  },
 ): string {
   const device = pki.kiosks[KIOSK_ID];
   if (!device) throw new Error(`the town's PKI has no kiosk ${KIOSK_ID}`);
@@ -153,6 +163,7 @@ export function kioskFile(
       certificatePrinter: links.printer,
       receiptPrinter: `unix:${paths.socket("receipt")}`,
       cabinet: `unix:${paths.socket("cabinet")}`,
+      coinTravelMs: Math.max(MIN_COIN_TRAVEL_MS, links.coinMs * COIN_PATH_PACES),
     },
     panel: { port: links.panelPort },
     locales: LOCALES,

@@ -108,13 +108,10 @@ async function startAll(options: TownOptions, paths: TownPaths, supervisor: Supe
   const codes = members.map((m) => m.policy.town.code);
 
   const card = options.card === "vpcd" ? VPCD.target : `unix:${paths.socket("card")}`;
+  const pace = options.pace ?? QUICK;
   const first = firstFailure(
     await Promise.all([
-      start(
-        "bench",
-        entries.bench,
-        benchFile(paths, members, { port: options.port, card, pace: options.pace ?? QUICK }),
-      ),
+      start("bench", entries.bench, benchFile(paths, members, { port: options.port, card, pace })),
       ...members.map((m) => start(`attestor-${m.policy.town.code}`, entries.attestor, attestorFile(paths, pki, m))),
       ...members.map((m) =>
         start(
@@ -153,6 +150,7 @@ async function startAll(options: TownOptions, paths: TownPaths, supervisor: Supe
       printer: printerUrl,
       card: options.card === "vpcd" ? VPCD.reader : `unix:${paths.socket("card")}`,
       panelPort: options.port === 0 ? 0 : options.port + 1,
+      coinMs: pace.coinMs,
     }),
   );
   if (!kiosk.ok) return kiosk;
