@@ -46,7 +46,7 @@ export class FlowWorld {
 
   send(event: FlowEvent): void {
     if (event.type === "chooseLanguage" && this.in("idle.welcome")) this.#newSession();
-    if (event.type === "bindingVerified") this.verifiedFor = event.requestId;
+    if (event.type === "bindingVerified" && event.requestId === this.requestId) this.verifiedFor = event.requestId;
     if (event.type === "timeOver" || event.type === "timeWarning") this.armed = event.type === "timeWarning";
     this.#take(stepFlow(this.state, event));
   }
@@ -59,6 +59,11 @@ export class FlowWorld {
       value = (value as Record<string, unknown>)[part];
     }
     return true;
+  }
+
+  /** The request id that this world gives to the session that runs. */
+  get requestId(): string {
+    return `r${this.sessions}`;
   }
 
   get idle(): boolean {
@@ -159,7 +164,7 @@ export class FlowWorld {
       case "cardIdentified":
         return { type, kind: good || pick % 3 ? "myNumberCard" : "jukiCard", triesLeft: good ? 3 : pick % 4 };
       case "authenticated":
-        return { type, requestId: `r${this.sessions}` };
+        return { type, requestId: this.requestId };
       case "pinWrong":
         return { type, triesLeft: pick % 3 };
       case "offered": {

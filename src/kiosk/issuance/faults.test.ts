@@ -59,6 +59,16 @@ describe("before any money", () => {
     expect(devices.coinVendor.slotOpen).toBe(false);
   });
 
+  test("an unsettled movement in the journal refuses before the coin slot opens", async () => {
+    const { at, journal, devices } = await start();
+    await rig.hands.toOffer();
+    journal.intent("an earlier session", "cashIn", {});
+    rig.hands.touch({ touch: "selectCertificate", kind: "seal-registration" });
+    for (let i = 0; i < 3; i++) rig.hands.touch({ touch: "proceed" });
+    expect(await at("ended")).toMatchObject({ code: "K-KIOSK-121", moneyOutcome: { money: "notTaken" } });
+    expect(devices.coinVendor.slotOpen).toBe(false);
+  });
+
   test("a lost connection interrupts the request, which resumes with the same signed choice", async () => {
     const { until, uplink, clock, hands } = await start();
     uplink.failing.set("prepare", ["K-TUNNEL-101"]);
@@ -199,6 +209,24 @@ describe("money", () => {
     expect(await at("ended")).toMatchObject({ code: "K-KIOSK-114", moneyOutcome: { money: "owed", yen: 500 } });
     expect(devices.certificatePrinter.taken.size).toBe(0);
     expect(JSON.stringify(devices.receiptPrinter.receipts)).toContain("未返金");
+  });
+
+  test("documents whose time to print passed while the citizen paid are not paid for", async () => {
+    const { hands, at, clock, devices } = await start();
+    await hands.toPay();
+    clock.jumpWallClock(clock.nowMs() + 3_600_000);
+    hands.pay(100, 100, 100);
+    expect(await at("ended")).toMatchObject({ code: "K-BIND-117", moneyOutcome: { money: "returned", yen: 300 } });
+    expect(devices.coinVendor).toMatchObject({ boxYen: 0, trayYen: 300 });
+  });
+
+  test("a copy whose time to print passes before it is sent is not printed, and its fee comes back", async () => {
+    const { hands, at, clock, devices } = await start();
+    await hands.toPay(2);
+    devices.certificatePrinter.onSheet = () => clock.jumpWallClock(clock.nowMs() + 3_600_000);
+    hands.pay(500, 100);
+    expect(await at("ended")).toMatchObject({ moneyOutcome: { money: "returned", yen: 300 } });
+    expect(devices.certificatePrinter.printed).toHaveLength(1);
   });
 
   test("a hopper that runs empty: the rest comes from the others, or is owed", async () => {

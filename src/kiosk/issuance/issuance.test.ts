@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
+import type { CardKind } from "../../../devices/card-reader/port.ts";
 import { type KioskRig, newCard, personalWords, startKioskRig } from "../../../test/support/kiosk-rig.ts";
+import { ok, type Result } from "../../kernel/result.ts";
 
 let rig: KioskRig;
 afterEach(() => rig.stop());
@@ -152,6 +154,35 @@ describe("the card and the PIN", () => {
     devices.cardReader.place(newCard());
     await until("municipality", (v) => v.step === "municipality");
     expect(rig.devices.cardReader.openSessions).toBe(1);
+  });
+
+  test("what a card said that has been taken away counts for nothing when it comes late", async () => {
+    const { hands, at, until, devices, issuance } = await start();
+    const answers: (() => void)[] = [];
+    const connect = devices.cardReader.connect.bind(devices.cardReader);
+    devices.cardReader.connect = async () => {
+      const session = await connect();
+      if (!session.ok) return session;
+      const kind = devices.cardReader.card?.kind ?? "unknown";
+      const identify = () =>
+        new Promise<Result<{ kind: CardKind; triesLeft: number }>>((resolve) =>
+          answers.push(() => resolve(ok({ kind, triesLeft: 3 }))),
+        );
+      return ok({ ...session.value, identify });
+    };
+    await at("language");
+    hands.touch({ touch: "chooseLanguage", language: "ja" });
+    hands.touch({ touch: "agree" });
+    for (const kind of ["jukiCard", "myNumberCard"] as const) {
+      devices.cardReader.take();
+      devices.cardReader.place(newCard({ kind }));
+      while (answers.length < (kind === "jukiCard" ? 1 : 2)) await new Promise((done) => setImmediate(done));
+    }
+    answers[0]?.();
+    await new Promise((done) => setImmediate(done));
+    expect(issuance.view().view).toEqual({ step: "card" });
+    answers[1]?.();
+    await until("municipality", (v) => v.step === "municipality");
   });
 
   test("without the four items the level is L2 and everything else the same", async () => {
