@@ -4,6 +4,9 @@ import { z } from "zod";
 export const benchConfig = z.strictObject({
   /** Of the bench's WebSocket; 0 lets the system choose. */
   port: z.int().min(0).max(65_535),
+  /** Of the simulated A4 printer (IPP) and of the validity service (OCSP); 0 lets the system choose. */
+  printerPort: z.int().min(0).max(65_535),
+  ocspPort: z.int().min(0).max(65_535),
   sockets: z.strictObject({
     /** Where cards are put: the kiosk's embedded reader (`unix:/path`), or vpcd (`tcp:127.0.0.1:35963`). */
     card: z.string(),

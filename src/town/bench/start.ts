@@ -40,7 +40,7 @@ export async function startBench(
   const ocsp = await startOcspResponder({
     generations: ocspGenerations(pki),
     unlisted: "good",
-    port: 0,
+    port: config.ocspPort,
     clock,
     logger,
   });
@@ -48,7 +48,7 @@ export async function startBench(
   for (const { generation, serial } of citizens.flatMap((town) => town.revoked()))
     ocsp.value.setStatus({ generation, serial }, "revoked");
 
-  const printer = await startPrinterSimulator({ clock, sheetMs: config.pace.sheetMs });
+  const printer = await startPrinterSimulator({ clock, port: config.printerPort, sheetMs: config.pace.sheetMs });
   if (!printer.ok) return printer;
   const coinVendor = createCoinVendorSimulator({ clock, hoppers: CHANGE_FUND, mechanicsMs: config.pace.coinMs });
   const receiptPrinter = createReceiptPrinterSimulator({ clock });

@@ -20,6 +20,23 @@ const LOCALES = fileURLToPath(new URL("../../../ui/locales", import.meta.url));
 /** The kiosk of the embedded default. */
 export const KIOSK_ID = "kiosk-0001";
 
+/** Which port each process serves on; all on 127.0.0.1. */
+export interface TownPorts {
+  readonly bench: number;
+  readonly panel: number;
+  readonly printer: number;
+  readonly ocsp: number;
+  readonly issuanceCenter: number;
+  readonly operatorCenter: number;
+  /** By municipality code. */
+  readonly issuingServers: Readonly<Record<string, number>>;
+}
+
+function loopback(port: number | undefined): string {
+  if (port === undefined) throw new Error("a process of the town has no port");
+  return `https://127.0.0.1:${port}`;
+}
+
 /** One municipality of the town: its folder and what was read from it. */
 export interface Member {
   readonly folder: string;
@@ -40,10 +57,12 @@ function tls(pair: SignerFiles, authorities: string[]) {
 export function benchFile(
   paths: TownPaths,
   members: readonly Member[],
-  options: { readonly port: number; readonly card: string; readonly pace: z.input<typeof benchConfig>["pace"] },
+  options: { readonly ports: TownPorts; readonly card: string; readonly pace: z.input<typeof benchConfig>["pace"] },
 ): string {
   return writeConfig<typeof benchConfig>(paths, "bench", {
-    port: options.port,
+    port: options.ports.bench,
+    printerPort: options.ports.printer,
+    ocspPort: options.ports.ocsp,
     sockets: {
       card: options.card,
       coinVendor: `unix:${paths.socket("coins")}`,
@@ -74,15 +93,15 @@ export function issuingServerFile(
   paths: TownPaths,
   pki: TownPki,
   { folder, policy }: Member,
-  archiveDocuments: boolean,
+  options: { readonly port: number; readonly archiveDocuments: boolean },
 ): string {
   const { code } = policy.town;
   const keys = municipalityKeys(pki, code);
   return writeConfig<typeof issuingServerConfig>(paths, `issuing-server-${code}`, {
     town: folder,
     data: paths.municipality(code),
-    ...(archiveDocuments ? { archive: paths.archive(code) } : {}),
-    listen: { port: 0 },
+    ...(options.archiveDocuments ? { archive: paths.archive(code) } : {}),
+    listen: { port: options.port },
     tls: tls(keys.issuingServer, [pki.authorities.centre]),
     issuanceCenter: { sealingKey: sealingPublicKey(pki) },
     kioskAuthorities: [pki.authorities.device],
@@ -98,23 +117,23 @@ export function issuanceCenterFile(
   paths: TownPaths,
   pki: TownPki,
   members: readonly Member[],
-  urls: { readonly ocsp: string; issuingServer(code: string): string },
+  ports: TownPorts,
 ): string {
   return writeConfig<typeof issuanceCenterConfig>(paths, "issuance-center", {
-    listen: { port: 0 },
+    listen: { port: ports.issuanceCenter },
     tls: tls(pki.issuanceCenter.tls, [pki.authorities.centre, pki.authorities.municipality]),
     signer: pki.issuanceCenter.signer,
     sealingKey: pki.issuanceCenter.sealing.privateKey,
     kioskAuthorities: [pki.authorities.device],
     municipalityAuthorities: [pki.authorities.municipality],
     jpkiAuthorities: [...pki.authorities.jpki],
-    ocsp: { url: urls.ocsp },
+    ocsp: { url: `http://127.0.0.1:${ports.ocsp}/` },
     municipalities: members.map(({ policy: { town } }) => ({
       code: town.code,
       name: town.name,
       prefecture: town.prefecture,
       relations: ["residence"],
-      url: urls.issuingServer(town.code),
+      url: loopback(ports.issuingServers[town.code]),
     })),
     database: { kind: "embedded", folder: paths.issuanceCenter, template: paths.databaseTemplate },
   });
@@ -123,11 +142,15 @@ export function issuanceCenterFile(
 /** A scripted citizen has no thinking time: what would be a flood from one kiosk in a store is a bench run here. */
 const UNHURRIED = { burst: 1_000, perMinute: 6_000 };
 
-export function operatorCenterFile(paths: TownPaths, pki: TownPki, issuanceCenterUrl: string): string {
+export function operatorCenterFile(paths: TownPaths, pki: TownPki, ports: TownPorts): string {
   return writeConfig<typeof operatorCenterConfig>(paths, "operator-center", {
-    listen: { port: 0 },
+    listen: { port: ports.operatorCenter },
     tls: tls(pki.operatorCenter.tls, [pki.authorities.device]),
-    issuanceCenter: { url: issuanceCenterUrl, party: ISSUANCE_CENTER_PARTY, authorities: [pki.authorities.centre] },
+    issuanceCenter: {
+      url: loopback(ports.issuanceCenter),
+      party: ISSUANCE_CENTER_PARTY,
+      authorities: [pki.authorities.centre],
+    },
     rate: UNHURRIED,
     database: { kind: "embedded", folder: paths.operatorCenter, template: paths.databaseTemplate },
   });
@@ -141,10 +164,9 @@ export function kioskFile(
   paths: TownPaths,
   pki: TownPki,
   links: {
-    readonly operatorUrl: string;
+    readonly ports: TownPorts;
     readonly printer: string;
     readonly card: string;
-    readonly panelPort: number;
     readonly coinMs: number;
   },
 ): string {
@@ -154,7 +176,7 @@ export function kioskFile(
     id: KIOSK_ID,
     data: paths.kiosk,
     signer: device,
-    operatorCenter: { url: links.operatorUrl, tls: tls(device, [pki.authorities.centre]) },
+    operatorCenter: { url: loopback(links.ports.operatorCenter), tls: tls(device, [pki.authorities.centre]) },
     issuanceCenter: { sealingKey: sealingPublicKey(pki), authorities: [pki.authorities.centre] },
     municipalityAuthorities: [pki.authorities.municipality],
     devices: {
@@ -165,7 +187,7 @@ export function kioskFile(
       cabinet: `unix:${paths.socket("cabinet")}`,
       coinTravelMs: Math.max(MIN_COIN_TRAVEL_MS, links.coinMs * COIN_PATH_PACES),
     },
-    panel: { port: links.panelPort },
+    panel: { port: links.ports.panel },
     locales: LOCALES,
   });
 }

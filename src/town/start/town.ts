@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { loadTownPolicy, readTownFolder } from "../../issuing-server/town-folder/load-town.ts";
 import type { Clock } from "../../kernel/clock.ts";
+import type { Failure } from "../../kernel/errors/failure.ts";
 import { lockFolder } from "../../kernel/folder-lock.ts";
 import { fail, ok, type Result } from "../../kernel/result.ts";
 import { ensureTownPki, type TownPki } from "../pki/town-pki.ts";
@@ -15,9 +16,11 @@ import {
   kioskFile,
   type Member,
   operatorCenterFile,
+  type TownPorts,
 } from "./configs.ts";
 import { type TownEntries, townEntries } from "./entries.ts";
 import { type TownPaths, townPaths } from "./paths.ts";
+import { freePorts } from "./ports.ts";
 import { prepareMunicipality } from "./prepare.ts";
 
 export interface TownOptions {
@@ -61,7 +64,7 @@ const VPCD = { target: "tcp:127.0.0.1:35963", reader: "pcsc:Virtual PCD 00 00" }
 
 /**
  * Starts every process of the embedded default, each behind its own configuration file, and waits until all are ready.
- * What does not depend on another starts together. `K-CONF-104` when another town uses the data folder.
+ * All start together: addresses are chosen before, links and connections are made again until they hold. `K-CONF-104` when another town uses the data folder.
  */
 export async function startTown(options: TownOptions): Promise<Result<Town>> {
   const lock = lockFolder(options.dataFolder);
@@ -96,68 +99,99 @@ export async function startTown(options: TownOptions): Promise<Result<Town>> {
 
 type Addresses = Pick<Town, "benchUrl" | "panelUrl" | "municipalities" | "printerUrl">;
 
+/** Whether a start failed because somebody took a port between its choice and its use. */
+function lostPort(failure: Failure, ports: TownPorts): boolean {
+  const why = String(failure.detail?.why ?? "");
+  const chosen = [
+    ports.printer,
+    ports.ocsp,
+    ports.issuanceCenter,
+    ports.operatorCenter,
+    ...Object.values(ports.issuingServers),
+  ];
+  return why.includes("K-CONF-105") && chosen.some((port) => why.includes(`port=${port}`));
+}
+
+const PORT_ATTEMPTS = 3;
+
 async function startAll(options: TownOptions, paths: TownPaths, supervisor: Supervisor): Promise<Result<Addresses>> {
-  const entries = { ...townEntries, ...options.entries };
   const prepared = await prepare(options, paths);
   if (!prepared.ok) return prepared;
-  const { pki, members } = prepared.value;
+  for (let attempt = 1; ; attempt++) {
+    const ports = await choosePorts(options.port, prepared.value.members);
+    const started = await startProcesses(options, paths, supervisor, { ...prepared.value, ports });
+    if (started.ok || attempt === PORT_ATTEMPTS || !lostPort(started.error, ports)) return started;
+    await supervisor.stopAll();
+  }
+}
+
+async function choosePorts(port: number, members: readonly Member[]): Promise<TownPorts> {
+  const codes = members.map((m) => m.policy.town.code);
+  const [printer = 0, ocsp = 0, issuanceCenter = 0, operatorCenter = 0, ...others] = await freePorts(4 + codes.length);
+  return {
+    bench: port,
+    panel: port === 0 ? 0 : port + 1,
+    printer,
+    ocsp,
+    issuanceCenter,
+    operatorCenter,
+    issuingServers: Object.fromEntries(codes.map((code, i) => [code, others[i] ?? 0])),
+  };
+}
+
+async function startProcesses(
+  options: TownOptions,
+  paths: TownPaths,
+  supervisor: Supervisor,
+  town: { readonly pki: TownPki; readonly members: readonly Member[]; readonly ports: TownPorts },
+): Promise<Result<Addresses>> {
+  const { pki, members, ports } = town;
+  const entries = { ...townEntries, ...options.entries };
+  const pace = options.pace ?? QUICK;
+  const vpcd = options.card === "vpcd";
+  const embeddedReader = `unix:${paths.socket("card")}`;
+  const embeddedPrinter = `ipp://127.0.0.1:${ports.printer}/ipp/print`;
+  const printerUrl =
+    options.printer === undefined || options.printer === "embedded" ? embeddedPrinter : options.printer;
   const start = (name: string, entry: string, configFile: string) => {
     options.onProgress(`starting ${name}`);
     return supervisor.start({ name, entry, configFile });
   };
-  const codes = members.map((m) => m.policy.town.code);
-
-  const card = options.card === "vpcd" ? VPCD.target : `unix:${paths.socket("card")}`;
-  const pace = options.pace ?? QUICK;
-  const first = firstFailure(
+  const started = firstFailure(
     await Promise.all([
-      start("bench", entries.bench, benchFile(paths, members, { port: options.port, card, pace })),
-      ...members.map((m) => start(`attestor-${m.policy.town.code}`, entries.attestor, attestorFile(paths, pki, m))),
-      ...members.map((m) =>
-        start(
-          `issuing-server-${m.policy.town.code}`,
-          entries.issuingServer,
-          issuingServerFile(paths, pki, m, options.archiveDocuments ?? false),
-        ),
+      start("issuance-center", entries.issuanceCenter, issuanceCenterFile(paths, pki, members, ports)),
+      start("operator-center", entries.operatorCenter, operatorCenterFile(paths, pki, ports)),
+      start(
+        "bench",
+        entries.bench,
+        benchFile(paths, members, { ports, card: vpcd ? VPCD.target : embeddedReader, pace }),
+      ),
+      ...members.flatMap((m) => {
+        const { code } = m.policy.town;
+        const own = { port: ports.issuingServers[code] ?? 0, archiveDocuments: options.archiveDocuments ?? false };
+        return [
+          start(`attestor-${code}`, entries.attestor, attestorFile(paths, pki, m)),
+          start(`issuing-server-${code}`, entries.issuingServer, issuingServerFile(paths, pki, m, own)),
+        ];
+      }),
+      start(
+        "kiosk",
+        entries.kiosk,
+        kioskFile(paths, pki, {
+          ports,
+          printer: printerUrl,
+          card: vpcd ? VPCD.reader : embeddedReader,
+          coinMs: pace.coinMs,
+        }),
       ),
     ]),
   );
-  if (!first.ok) return first;
+  if (!started.ok) return started;
   const address = (process: string, key: string) => supervisor.find(process)?.addresses[key] ?? "";
-
-  const centre = await start(
-    "issuance-center",
-    entries.issuanceCenter,
-    issuanceCenterFile(paths, pki, members, {
-      ocsp: address("bench", "ocsp"),
-      issuingServer: (code) => address(`issuing-server-${code}`, "https"),
-    }),
-  );
-  if (!centre.ok) return centre;
-  const operator = await start(
-    "operator-center",
-    entries.operatorCenter,
-    operatorCenterFile(paths, pki, address("issuance-center", "https")),
-  );
-  if (!operator.ok) return operator;
-  const printerUrl =
-    options.printer === undefined || options.printer === "embedded" ? address("bench", "printer") : options.printer;
-  const kiosk = await start(
-    "kiosk",
-    entries.kiosk,
-    kioskFile(paths, pki, {
-      operatorUrl: address("operator-center", "https"),
-      printer: printerUrl,
-      card: options.card === "vpcd" ? VPCD.reader : `unix:${paths.socket("card")}`,
-      panelPort: options.port === 0 ? 0 : options.port + 1,
-      coinMs: pace.coinMs,
-    }),
-  );
-  if (!kiosk.ok) return kiosk;
   return ok({
     benchUrl: address("bench", "bench"),
     panelUrl: address("kiosk", "panel"),
-    municipalities: codes,
+    municipalities: members.map((m) => m.policy.town.code),
     printerUrl,
   });
 }

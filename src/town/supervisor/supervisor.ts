@@ -4,13 +4,16 @@ import { type Clock, sleep } from "../../kernel/clock.ts";
 import { fail, ok, type Result } from "../../kernel/result.ts";
 import { type ProcessSpec, startProcess, type TownProcess } from "./child-process.ts";
 
-/** Runs processes side by side, starts a crashed one again, and stops them in the reverse order of their start. */
+/** Runs processes side by side, starts a crashed one again, and stops them all. */
 export interface Supervisor {
   start(spec: ProcessSpec): Promise<Result<TownProcess>>;
   running(): readonly TownProcess[];
   find(name: string): TownProcess | undefined;
   /** Stops one process and starts it again from the same configuration: what an operator does, or a crash. */
   restart(name: string, how: "stop" | "kill"): Promise<Result<TownProcess>>;
+  /** Stops what runs; more may be started afterwards. */
+  stopAll(): Promise<void>;
+  /** Stops what runs, for good. */
   stop(): Promise<void>;
 }
 
@@ -58,6 +61,12 @@ export function createSupervisor(options: {
     void watch(slot);
   };
 
+  const stopAll = async () => {
+    const all = slots.splice(0);
+    for (const slot of all) slot.wanted = false;
+    await Promise.all(all.map((slot) => slot.process.stop()));
+  };
+
   return {
     async start(spec) {
       const started = await launch(spec);
@@ -78,10 +87,10 @@ export function createSupervisor(options: {
       if (started.ok) add(slot.spec, started.value);
       return started;
     },
+    stopAll,
     async stop() {
       stopping.abort();
-      for (const slot of slots) slot.wanted = false;
-      for (const slot of [...slots].reverse()) await slot.process.stop();
+      await stopAll();
     },
   };
 }
