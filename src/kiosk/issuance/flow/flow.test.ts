@@ -87,6 +87,18 @@ describe("the flow", () => {
     expect(world.state.context).toMatchObject({ kind: "resident-record", copies: 2 });
   });
 
+  test.each([
+    ["of another request", "r9", 2],
+    ["too few", "r1", 1],
+    ["too many", "r1", 3],
+  ])("verified documents %s end the session at once", (_, requestId, count) => {
+    const world = to("session.asking.preparing.requesting");
+    const documents = Array.from({ length: count }, (__, i) => ({ documentId: `d${i}`, copy: i + 1, pages: 1 }));
+    world.send({ type: "bindingVerified", requestId, level: "L3", documents });
+    expect(world.in("session.ended")).toBe(true);
+    expect(world.state.context.ending).toEqual({ reason: "contradiction", code: "K-KIOSK-122" });
+  });
+
   test("the money goes paid, accepted, job, change: in this order and no other", () => {
     const world = to("session.takeEverything");
     const order = names(world.effects).filter((name) =>
