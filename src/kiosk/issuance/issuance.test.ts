@@ -156,6 +156,39 @@ describe("the card and the PIN", () => {
     expect(rig.devices.cardReader.openSessions).toBe(1);
   });
 
+  test.each(["verifyPin", "readAuthCertificate", "signDigest", "readFourItems"] as const)(
+    "a card that breaks off in %s is asked for again; no try and no signature is carried over",
+    async (command) => {
+      const { hands, until, devices, uplink } = await start();
+      await hands.toCardRead();
+      devices.cardReader.breaksIn = command;
+      await hands.enterPin();
+      const again = await until("card again", (v) => v.step === "card" && v.problem !== undefined);
+      expect(again.view).toMatchObject({ problem: { key: "card.problem.moved" } });
+      await new Promise((done) => setImmediate(done));
+      expect(devices.cardReader.openSessions).toBe(0);
+      expect(uplink.applications).toEqual([]);
+      expect(devices.cardReader.pinsSeen.every((pin) => pin.wiped)).toBe(true);
+      devices.cardReader.breaksIn = undefined;
+      devices.cardReader.take();
+      devices.cardReader.place(newCard());
+      await until("municipality", (v) => v.step === "municipality");
+    },
+  );
+
+  test("a journal that cannot be written moves no money", async () => {
+    const { hands, at, journal, devices } = await start();
+    await hands.toOffer();
+    journal.intent = () => {
+      throw new Error("disk full");
+    };
+    hands.touch({ touch: "selectCertificate", kind: "seal-registration" });
+    for (let i = 0; i < 3; i++) hands.touch({ touch: "proceed" });
+    expect(await at("ended")).toMatchObject({ code: "K-KIOSK-131", moneyOutcome: { money: "notTaken" } });
+    expect(devices.coinVendor.slotOpen).toBe(false);
+    expect(rig.events("effect.crashed")).toMatchObject([{ effect: "openSlot" }]);
+  });
+
   test("what a card said that has been taken away counts for nothing when it comes late", async () => {
     const { hands, at, until, devices, issuance } = await start();
     const answers: (() => void)[] = [];

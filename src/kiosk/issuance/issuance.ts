@@ -1,18 +1,16 @@
 import type { GuideLight } from "../../../devices/cabinet/port.ts";
 import { guideLights } from "../../../devices/cabinet/port.ts";
 import { withTimeout } from "../../kernel/clock.ts";
-import { messageOf } from "../../kernel/errors/failure.ts";
 import type { IdSource } from "../../kernel/ids.ts";
 import { ok } from "../../kernel/result.ts";
 import type { LeftThing, PanelView, Touch } from "../../protocol/panel.ts";
-import { carryOut, type OutsideEffect } from "./effects/carry-out.ts";
-import { crashed } from "./effects/crashed.ts";
-import type { EffectDeps, Scene } from "./effects/deps.ts";
+import { createEffectRunner, type EffectRunner, type Session } from "./effect-runner.ts";
+import type { EffectDeps } from "./effects/deps.ts";
 import type { Effect } from "./flow/effect.ts";
 import type { FlowEvent } from "./flow/events.ts";
 import { type FlowState, persistFlow, startFlow, stepFlow, stepName } from "./flow/flow.ts";
 import { createStepClock, type StepClock } from "./step-clock.ts";
-import { createTimings, type Timings } from "./timings.ts";
+import { createTimings } from "./timings.ts";
 import { citizenEvent } from "./touch.ts";
 import { panelView } from "./view.ts";
 import { Workspace } from "./workspace.ts";
@@ -33,21 +31,6 @@ export interface Issuance {
   stop(): Promise<void>;
 }
 
-interface Running {
-  readonly effect: Effect;
-  readonly controller: AbortController;
-  readonly done: Promise<void>;
-}
-
-interface Session {
-  readonly workspace: Workspace;
-  readonly timings: Timings;
-  readonly startedAtMs: number;
-}
-
-/** Only these read the card: giving up the card gives up nothing else. */
-const CARD_EFFECTS: ReadonlySet<Effect["effect"]> = new Set<Effect["effect"]>(["identifyCard", "authenticate"]);
-
 /**
  * Runs the flow: events one at a time in the order of their coming, each step's snapshot in the journal before its
  * effects begin, each effect's completion back into the flow exactly once, and none of an effect that was given up.
@@ -63,7 +46,7 @@ class IssuanceRunner implements Issuance {
   #session: Session | undefined;
   readonly #queue: { readonly event: FlowEvent; readonly digit?: number }[] = [];
   #stepping = false;
-  #running = new Set<Running>();
+  readonly #effects: EffectRunner;
   #lit: readonly GuideLight[] = [];
   #left: readonly LeftThing[] = [];
   #savedStep = "";
@@ -74,6 +57,13 @@ class IssuanceRunner implements Issuance {
 
   constructor(deps: EffectDeps & { readonly ids: IdSource }) {
     this.#deps = deps;
+    this.#effects = createEffectRunner({
+      deps,
+      tell: (event) => this.#dispatch(event),
+      onEnded: (effect) => {
+        if (effect.effect === "finish") this.#session = undefined;
+      },
+    });
     this.#clock = createStepClock(deps.clock, deps.waits, (event) => this.#dispatch(event));
     const first = startFlow();
     this.#state = first.state;
@@ -118,12 +108,12 @@ class IssuanceRunner implements Issuance {
     this.#stopped = true;
     for (const stop of this.#stopListening) stop();
     this.#clock.stop();
-    for (const { controller } of this.#running) controller.abort();
+    this.#effects.abort("all");
     const { workspace } = this.#session ?? {};
     const { card } = workspace ?? {};
     workspace?.wipe();
     const back = async () => {
-      await Promise.all([card?.close(), this.#deps.renderer.kill(), ...[...this.#running].map((r) => r.done)]);
+      await Promise.all([card?.close(), this.#deps.renderer.kill(), this.#effects.ended()]);
       return ok();
     };
     await withTimeout(this.#deps.clock, { timeoutMs: this.#deps.waits.wipeMs, what: "stop" }, back);
@@ -200,10 +190,10 @@ class IssuanceRunner implements Issuance {
         void this.#deps.devices.cabinet.setBuzzer(effect.on);
         break;
       case "abort":
-        this.#abort(effect.scope);
+        this.#effects.abort(effect.scope);
         break;
       default:
-        this.#run(effect);
+        if (this.#session) this.#effects.run(effect, this.#session);
     }
   }
 
@@ -227,47 +217,6 @@ class IssuanceRunner implements Issuance {
       }
     }
     this.#lit = on;
-  }
-
-  #abort(scope: "card" | "all"): void {
-    for (const running of this.#running) {
-      if (scope === "card" && !CARD_EFFECTS.has(running.effect.effect)) continue;
-      running.controller.abort();
-    }
-  }
-
-  #run(effect: OutsideEffect): void {
-    const session = this.#session;
-    if (!session) return;
-    const controller = new AbortController();
-    const { signal } = controller;
-    const scene: Scene = {
-      deps: this.#deps,
-      ...session,
-      signal,
-      tell: (event) => {
-        if (!signal.aborted || event.type === "coins") this.#dispatch(event);
-      },
-      othersEnded: async () => {
-        await Promise.all([...this.#running].filter((r) => r.effect !== effect).map((r) => r.done));
-      },
-    };
-    const work = async () => {
-      let event: FlowEvent | undefined;
-      try {
-        event = await carryOut(effect, scene);
-      } catch (thrown) {
-        const { sessionId } = session.workspace;
-        this.#deps.logger.event("effect.crashed", { sessionId, effect: effect.effect, message: messageOf(thrown) });
-        session.workspace.clearPin();
-        event = crashed(effect);
-      }
-      this.#running.delete(running);
-      if (effect.effect === "finish") this.#session = undefined;
-      if (event && !signal.aborted) this.#dispatch(event);
-    };
-    const running: Running = { effect, controller, done: Promise.resolve().then(work) };
-    this.#running.add(running);
   }
 
   #draw(revision: number): PanelView {

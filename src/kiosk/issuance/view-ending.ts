@@ -50,6 +50,8 @@ const words: Readonly<Partial<Record<ErrorCode, EndingWords>>> = {
 const families: readonly (readonly [prefix: string, words: EndingWords])[] = [
   ["K-NET-", connection],
   ["K-TUNNEL-", connection],
+  // OCSP: the centre cannot learn whether the certificate is valid.
+  ["K-CENT-11", connection],
   ["K-PRINT-", device],
   ["K-COIN-", device],
   ["K-RCPT-", device],
