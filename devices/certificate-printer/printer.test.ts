@@ -149,6 +149,16 @@ describe("what stands in the way is found before money is taken", () => {
     expect(code(await check)).toBe("K-CMD-102");
   });
 
+  test("a printer that was switched on a moment ago is found before the next ordinary look", async () => {
+    const b = await bench();
+    await b.simulator.setPlugged(false);
+    await b.clock.advance(5_000);
+    expect(b.printer.status().word).toBe("offline");
+    await b.simulator.setPlugged(true);
+    await b.clock.advance(500);
+    expect(b.printer.status().word).toBe("online");
+  });
+
   test("the status is kept fresh without being asked, and recovers by itself", async () => {
     const b = await bench();
     expect(b.printer.status().word).toBe("online");

@@ -77,9 +77,14 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
   };
 
   let nextWatch: Timer | undefined;
+  // A printer that was just switched on is found soon; one that stays away is asked no more often than one that works.
+  let retryMs = delays.retryFirstMs;
   const watch = async () => {
-    await condition(closing.signal);
-    if (!closing.signal.aborted) nextWatch = clock.setTimer(delays.statusPollMs, () => void watch());
+    const reached = await condition(closing.signal);
+    if (closing.signal.aborted) return;
+    const pauseMs = reached.ok ? delays.statusPollMs : Math.min(retryMs, delays.statusPollMs);
+    retryMs = reached.ok ? delays.retryFirstMs : pauseMs * 2;
+    nextWatch = clock.setTimer(pauseMs, () => void watch());
   };
   void watch();
 
