@@ -12,11 +12,13 @@ import { ordinaryWish } from "../../src/town/citizen/wish.ts";
 import { send } from "../../src/town/start/issue-once.ts";
 import { readJournal } from "../../src/town/start/journal-file.ts";
 import { startTown, type Town } from "../../src/town/start/town.ts";
+import { pageDrawings, tlsRoundTrips } from "./support/floors.ts";
 import { type Measurement, report } from "./support/results.ts";
 
 /**
  * The main job's machine time: no thinking time, embedded card, printer and coins at their quick pace. Floors of the same
- * run: an empty Node process for starts and memory; for the stages, what they cannot do without, as `docs` of each says.
+ * run: an empty Node process for starts and memory, an empty request over mutual TLS for the stages that talk, one page
+ * drawn by pdfium for those that read and compose.
  */
 const { values } = parseArgs({ options: { json: { type: "boolean" }, runs: { type: "string", default: "10" } } });
 const runs = Math.max(1, Number(values.runs));
@@ -32,7 +34,19 @@ async function timed<T>(work: () => Promise<Result<T>>): Promise<{ ms: number; v
 }
 
 const start = () =>
-  startTown({ dataFolder, townFolders, port: 0, clock: systemClock, restart: false, onProgress: quiet });
+  startTown({
+    dataFolder,
+    townFolders,
+    port: 0,
+    clock: systemClock,
+    restart: false,
+    onProgress: quiet,
+    archiveDocuments: true,
+  });
+
+/** What each stage cannot do without: messages over TLS, or pages drawn at the printer's resolution. */
+const STAGES_OF_MESSAGES: ReadonlySet<string> = new Set(["directory", "open", "apply", "pinToOffer", "request"]);
+const STAGES_OF_PAGES: ReadonlySet<string> = new Set(["readPages", "compose", "verify", "confirmToPay"]);
 
 /** Until the panel shows its first screen, which is what a citizen waits for. */
 async function untilWelcome(town: Town): Promise<void> {
@@ -108,6 +122,15 @@ try {
   const kioskMb = kiosk ? memoryOf(kiosk.pid) : Number.NaN;
   const familyMb = kiosk ? familyOf(kiosk.pid).reduce((sum, pid) => sum + memoryOf(pid), 0) : Number.NaN;
 
+  const [municipality = ""] = town.municipalities;
+  const archive = town.paths.archive(municipality);
+  const [document = ""] = readdirSync(archive);
+  const request = { what: "an empty request over mutual TLS", samples: await tlsRoundTrips(town.paths.pki, 50) };
+  const drawing = {
+    what: "one page drawn by pdfium at 600 dpi",
+    samples: await pageDrawings(join(archive, document), 10),
+  };
+
   const kioskStarts: number[] = [];
   for (let i = 0; i < startRuns; i++) {
     const from = systemClock.monotonicMs();
@@ -122,9 +145,10 @@ try {
     { metric: "kiosk: stop, start → welcome (existing data)", unit: "ms", samples: kioskStarts, floor: starts },
     { metric: "whole town: start → welcome (existing data)", unit: "ms", samples: townStarts, floor: starts },
     { metric: "whole town: first start", unit: "ms", samples: [first.ms], floor: starts },
-    ...Object.entries(stages).map(
-      ([stage, samples]): Measurement => ({ metric: `stage: ${stage}`, unit: "ms", samples }),
-    ),
+    ...Object.entries(stages).map(([stage, samples]): Measurement => {
+      const floor = STAGES_OF_MESSAGES.has(stage) ? request : STAGES_OF_PAGES.has(stage) ? drawing : undefined;
+      return { metric: `stage: ${stage}`, unit: "ms", samples, ...(floor ? { floor } : {}) };
+    }),
     { metric: "kiosk process, resident after the runs", unit: "MB", samples: [kioskMb], floor: memory },
     { metric: "kiosk with its children, resident", unit: "MB", samples: [familyMb], floor: memory },
   ];
