@@ -204,7 +204,7 @@ export class FlowWorld {
       case "copySubmitted":
         return { type, copy: effect.effect === "submitCopy" ? effect.copy : 0 };
       case "copyRefused":
-        return { type, copy: effect.effect === "submitCopy" ? effect.copy : 0, code, busy: pick % 2 === 0 };
+        return { type, copy: effect.effect === "submitCopy" ? effect.copy : 0, code, mayHelp: pick % 2 === 0 };
       case "copyUnknown":
         return { type, copy: effect.effect === "submitCopy" ? effect.copy : 0, code };
       case "copySettled": {

@@ -252,7 +252,7 @@ describe("paper", () => {
   test("a printer that refuses after the payment: the fee and the change come from the hoppers", async () => {
     const { hands, at, devices } = await start();
     await hands.toPay();
-    devices.certificatePrinter.submitFails = ["K-PRINT-202"];
+    devices.certificatePrinter.submitFails = ["K-PRINT-105"];
     hands.pay(500);
     expect(await at("ended")).toMatchObject({ code: "K-KIOSK-116", moneyOutcome: { money: "returned", yen: 300 } });
     expect(devices.coinVendor).toMatchObject({ boxYen: 500, trayYen: 500 });
@@ -268,6 +268,46 @@ describe("paper", () => {
     await until("busy", (v) => v.step === "printing" && v.doing.key === "printing.busy");
     await clock.advance(2_000);
     expect(await at("takeEverything")).toMatchObject({ issued: true });
+  });
+
+  test("a jam after the payment: staff are called, and when it is cleared the copy comes out", async () => {
+    const { hands, at, until, devices, clock } = await start();
+    await hands.toPay();
+    devices.certificatePrinter.submitFails = Array<ErrorCode>(5).fill("K-PRINT-202");
+    hands.pay(500);
+    await until("attention", (v) => v.step === "printing" && v.doing.key === "printing.attention");
+    const end = at("takeEverything");
+    for (let i = 0; i < 12; i++) {
+      await clock.advance(1_000);
+      await new Promise((done) => setImmediate(done));
+    }
+    expect(await end).toMatchObject({ issued: true });
+  });
+
+  test("a jam that nobody clears in time: the fee and the change come back", async () => {
+    const { hands, at, devices, clock } = await start();
+    await hands.toPay();
+    devices.certificatePrinter.submitFails = Array<ErrorCode>(500).fill("K-PRINT-202");
+    hands.pay(500);
+    const end = at("ended");
+    for (let i = 0; i < 200; i++) {
+      await clock.advance(1_000);
+      await new Promise((done) => setImmediate(done));
+    }
+    expect(await end).toMatchObject({ code: "K-KIOSK-116", moneyOutcome: { money: "returned", yen: 300 } });
+    expect(devices.coinVendor.trayYen).toBe(500);
+  });
+
+  test("a citizen who will not wait for a jam to be cleared gets the money back at once", async () => {
+    const { hands, at, until, devices } = await start();
+    await hands.toPay();
+    devices.certificatePrinter.submitFails = Array<ErrorCode>(9).fill("K-PRINT-201");
+    hands.pay(500);
+    await until("attention", (v) => v.step === "printing" && v.doing.key === "printing.attention");
+    await until("may cancel", () => rig.issuance.view().canCancel);
+    hands.touch({ touch: "cancel" });
+    expect(await at("ended")).toMatchObject({ moneyOutcome: { money: "returned", yen: 300 } });
+    expect(devices.coinVendor.trayYen).toBe(500);
   });
 
   test("the second of three copies is not printed: two fees come back, one is kept", async () => {

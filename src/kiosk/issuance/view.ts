@@ -30,12 +30,13 @@ export function panelView(source: ViewSource): Drawn {
   return {
     language: c.language,
     view: stepOf(source),
-    canCancel: at(state, "session.asking") || at(state, "session.paying.collecting"),
+    canCancel: CANCEL.some((path) => at(state, path)),
     canBack: BACK.some((path) => at(state, path)),
     ...(remaining ? { remaining } : {}),
   };
 }
 
+const CANCEL = ["session.asking", "session.paying.collecting", "session.printing.paper.interrupted"];
 const BACK = ["session.asking.pin", "session.asking.options", "session.asking.copies", "session.asking.confirm"];
 
 /** Whether the state is within a path of the chart. */
@@ -85,7 +86,9 @@ const steps: readonly (readonly [path: string, draw: Draw])[] = [
   ["session.paying.noChange", (c) => pay(c, "noChange")],
   ["session.paying.accepting", (c) => pay(c, "accepting")],
   ["session.returning", (c) => pay(c, "returning")],
-  ["session.printing.paper.interrupted", (c) => printing(c, "busy")],
+  ["session.printing.paper.interrupted", (c) => printing(c, waitingFor(c))],
+  // While it is sent again the words stay: the view does not flicker.
+  ["session.printing.paper.submitting", (c) => printing(c, c.paperCode === null ? "printing" : waitingFor(c))],
   ["session.printing.paper.finished", (c) => printing(c, "change")],
   ["session.printing", (c) => printing(c, "printing")],
   ["session.refunding", (c) => printing(c, "refunding")],
@@ -215,6 +218,10 @@ function pay(c: FlowContext, doing?: string): PanelStep {
     exactMoneyOnly: c.exactMoneyOnly,
     ...(doing ? { doing: say(`pay.${doing}`) } : {}),
   };
+}
+
+function waitingFor(c: FlowContext): string {
+  return c.paperCode === "K-PRINT-103" ? "busy" : "attention";
 }
 
 function printing(c: FlowContext, doing: string): PanelStep {

@@ -26,6 +26,8 @@ export const waits = z.strictObject({
   moneyMs: ms(60_000),
   /** Without any progress of the printer. */
   printingMs: ms(300_000),
+  /** The printer does not take a paid copy: time for staff to feed it or to clear a jam. */
+  attentionMs: ms(180_000),
   receiptMs: ms(30_000),
   finishingMs: ms(15_000),
   /** How long before the end of a step the citizen is asked. */

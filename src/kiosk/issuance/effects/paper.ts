@@ -18,7 +18,17 @@ const MAY_HAVE_TAKEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "K-CMD-102",
   "K-LINK-102",
 ]);
-const BUSY: ErrorCode = "K-PRINT-103";
+/** Busy, out of paper or toner, a jam, a door, a full tray: the same job may be taken in a minute. */
+const HANDS_HELP: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "K-PRINT-103",
+  "K-PRINT-104",
+  "K-PRINT-201",
+  "K-PRINT-202",
+  "K-PRINT-203",
+  "K-PRINT-204",
+  "K-PRINT-205",
+  "K-PRINT-206",
+]);
 
 /** The document of this request and this id, verified and composed; nothing else can be printed. */
 function documentOf(
@@ -37,9 +47,9 @@ export async function submitCopy(scene: Scene, effect: EffectOf<"submitCopy">): 
   const { deps, workspace, timings } = scene;
   const { copy, documentId, requestId } = effect;
   const document = documentOf(scene, effect);
-  if (!document) return { type: "copyRefused", copy, code: "K-KIOSK-122", busy: false };
+  if (!document) return { type: "copyRefused", copy, code: "K-KIOSK-122", mayHelp: false };
   if (deps.clock.nowMs() >= document.verified.printByMs) {
-    return { type: "copyRefused", copy, code: "K-BIND-117", busy: false };
+    return { type: "copyRefused", copy, code: "K-BIND-117", mayHelp: false };
   }
   const { impressions, pwgRaster } = document.composed;
   const intentId = deps.journal.intent(workspace.sessionId, "print", { requestId, documentId, copy, impressions });
@@ -57,7 +67,7 @@ export async function submitCopy(scene: Scene, effect: EffectOf<"submitCopy">): 
     return { type: "copyUnknown", copy, code };
   }
   deps.journal.settle(intentId, "notDone", { code });
-  return { type: "copyRefused", copy, code, busy: code === BUSY };
+  return { type: "copyRefused", copy, code, mayHelp: HANDS_HELP.has(code) };
 }
 
 /** Follows the job to its end and settles it on impressions; signs P. */

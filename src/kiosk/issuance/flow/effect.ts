@@ -26,6 +26,7 @@ export const waitNames = [
   "preparing",
   "money",
   "printing",
+  "attention",
   "receipt",
   "finishing",
 ] as const;
@@ -39,6 +40,7 @@ export const machineWaits: ReadonlySet<WaitName> = new Set<WaitName>([
   "preparing",
   "money",
   "printing",
+  "attention",
   "receipt",
   "finishing",
 ]);

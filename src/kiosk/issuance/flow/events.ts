@@ -105,8 +105,8 @@ export type CompletionEvent =
   /** `certain`: the command never left, so that it may be repeated. */
   | { readonly type: "escrowNotReturned"; readonly code: ErrorCode; readonly certain: boolean }
   | { readonly type: "copySubmitted"; readonly copy: number }
-  /** Proved not taken by the printer. */
-  | { readonly type: "copyRefused"; readonly copy: number; readonly code: ErrorCode; readonly busy: boolean }
+  /** Proved not taken by the printer. `mayHelp`: it may be taken when somebody fed the printer, or when it is less busy. */
+  | { readonly type: "copyRefused"; readonly copy: number; readonly code: ErrorCode; readonly mayHelp: boolean }
   | { readonly type: "copyUnknown"; readonly copy: number; readonly code: ErrorCode }
   | {
       readonly type: "copySettled";

@@ -5,7 +5,6 @@ import {
   copiesIn,
   copyUnderWay,
   type FlowContext,
-  MAX_ATTEMPTS,
   nextCopy,
   owedYen,
   paperEnding,
@@ -25,7 +24,10 @@ const stopPaper = (c: FlowContext) => ({
   })),
 });
 
-/** One copy after the other: sent, then settled on impressions. A busy printer interrupts; the copy is sent again. */
+/** What was not settled in time stays unknown; the journal keeps whatever evidence still comes. */
+const outOfTime = { timeOver: { target: "finished" } } as const;
+
+/** One copy after the other: sent, then settled on impressions. A printer that needs hands (paper, door, jam) interrupts. */
 const paper = chart.createStateConfig({
   initial: "submitting",
   states: {
@@ -40,15 +42,26 @@ const paper = chart.createStateConfig({
         };
       }),
       on: {
+        ...outOfTime,
         copySubmitted: {
           target: "settling",
-          actions: on("copySubmitted", (c, e) => ({ ...mark(c, e.copy, { state: "sent" }), changeMayGo: true })),
+          actions: on("copySubmitted", (c, e) => ({
+            ...mark(c, e.copy, { state: "sent" }),
+            changeMayGo: true,
+            attempts: 0,
+            paperCode: null,
+          })),
         },
         copyRefused: [
           {
-            guard: told("printer busy", "copyRefused", (c, e) => e.busy && c.attempts < MAX_ATTEMPTS),
+            guard: told("hands can help, first time", "copyRefused", (c, e) => e.mayHelp && c.attempts === 0),
             target: "interrupted",
-            actions: set((c) => ({ attempts: c.attempts + 1 })),
+            actions: [on("copyRefused", (_, e) => ({ paperCode: e.code, attempts: 1 })), wait("attention")],
+          },
+          {
+            guard: told("hands can help", "copyRefused", (_, e) => e.mayHelp),
+            target: "interrupted",
+            actions: on("copyRefused", (_, e) => ({ paperCode: e.code })),
           },
           { target: "finished", actions: on("copyRefused", (_, e) => ({ paperCode: e.code })) },
         ],
@@ -58,7 +71,11 @@ const paper = chart.createStateConfig({
         },
       },
     },
-    interrupted: { entry: effect({ effect: "pause" }), on: { resumed: "submitting" } },
+    /** The copy was not taken, for certain: it is sent again until it is, the time is over, or the citizen will not wait. */
+    interrupted: {
+      entry: effect({ effect: "pause" }),
+      on: { ...outOfTime, resumed: "submitting", cancel: "finished" },
+    },
     settling: {
       // The printer took a copy: that is progress, so the step's clock starts anew.
       entry: [
@@ -74,6 +91,7 @@ const paper = chart.createStateConfig({
         }),
       ],
       on: {
+        ...outOfTime,
         impressions: {
           actions: [on("impressions", (c, e) => mark(c, e.copy, { impressions: e.impressions })), wait("printing")],
         },
@@ -85,10 +103,7 @@ const paper = chart.createStateConfig({
               (c, e) => e.state === "done" && nextCopy(c) !== undefined,
             ),
             target: "submitting",
-            actions: [
-              on("copySettled", (c, e) => mark(c, e.copy, { state: e.state, impressions: e.impressions })),
-              set({ attempts: 0 }),
-            ],
+            actions: on("copySettled", (c, e) => mark(c, e.copy, { state: e.state, impressions: e.impressions })),
           },
           {
             target: "finished",
@@ -97,7 +112,7 @@ const paper = chart.createStateConfig({
         ],
       },
     },
-    finished: { type: "final", entry: set(stopPaper) },
+    finished: { type: "final", entry: [set(stopPaper), wait("money")] },
   },
 });
 
@@ -134,10 +149,8 @@ export const printing = chart.createStateConfig({
   entry: [...begin("printing"), effect({ effect: "lights", on: ["document"] })],
   states: { paper, change },
   onDone: { target: "refunding" },
-  on: {
-    // What was not settled in time stays unknown; the journal keeps whatever evidence still comes.
-    timeOver: { target: "refunding", actions: set(stopPaper) },
-  },
+  // The paper is finished, and the change did not come to an end.
+  on: { timeOver: { target: "refunding" } },
 });
 
 /** The fee of every copy that is proved not to be printed goes back from the hoppers. */
