@@ -8,6 +8,7 @@ import type { Personal } from "../kernel/personal.ts";
 import type { Result } from "../kernel/result.ts";
 import type { Application } from "../protocol/application.ts";
 import type { ApplyReply, DirectoryReply, OpenReply, PrepareReply, UsageRecord } from "../protocol/messages/kiosk.ts";
+import type { Offer } from "../protocol/offer.ts";
 import type { SealingKeyPair } from "../protocol/sealing.ts";
 import type { SignedStatement } from "../protocol/statement.ts";
 import type { PageReading } from "../security-print/pages/reading.ts";
@@ -78,6 +79,8 @@ export interface BindingInput {
   readonly reply: PrepareReply;
   /** F; undefined when the card's items could not be read (level L2). */
   readonly fourItems: Personal<FourItems> | undefined;
+  /** What the panel showed: S names members by references, and only the offer says to whom the citizen took them to point. */
+  readonly offer: Personal<Offer>;
   /** Called only for PDFs whose bytes were already proved to be the released ones. */
   readonly read: (pdf: Personal<Uint8Array>) => Promise<Result<ReadPages>>;
 }

@@ -13,6 +13,7 @@ import { layoutForm } from "../../src/protocol/forms/layout.ts";
 import { valuesOfForm } from "../../src/protocol/forms/parts.ts";
 import { toJapaneseDate } from "../../src/protocol/japanese-date.ts";
 import type { PrepareReply } from "../../src/protocol/messages/kiosk.ts";
+import type { OfferMember } from "../../src/protocol/offer.ts";
 import { tags } from "../../src/protocol/roles.ts";
 import { generateSealingKeyPair, seal } from "../../src/protocol/sealing.ts";
 import { certificateHash, type Signer, signStatement, statementHash } from "../../src/protocol/statement.ts";
@@ -116,6 +117,8 @@ export interface Lie {
   /** The card's holder as the register knows them, and as the card says (`undefined`: the card's items were not read). */
   readonly holder?: Person;
   readonly card?: Person | undefined;
+  /** Whom the panel showed, by their references; those on the pages when nothing else is said. */
+  readonly offered?: readonly OfferMember[];
   readonly register?: (r: RegisterStatement, k: Uint8Array) => RegisterStatement;
   readonly release?: (m: ReleaseStatement, index: number) => ReleaseStatement;
   readonly centre?: (c: CentreStatement, index: number) => CentreStatement;
@@ -240,9 +243,20 @@ export async function issuance(parties: Parties, lie: Lie = {}): Promise<Issuanc
       choice: signedChoice,
       reply: lie.onTheWay?.(reply) ?? reply,
       fourItems: card && new Personal(itemsOf(card)),
+      offer: new Personal({
+        municipality: MUNICIPALITY,
+        asOfMs: NOW_MS,
+        items: [],
+        members: [...(lie.offered ?? membersOf(shown, choice.members))],
+      }),
       read: reader(readings),
     },
   };
+}
+
+/** An honest offer of these people. Alone, somebody is the holder. */
+function membersOf(people: readonly Person[], refs: readonly string[]): OfferMember[] {
+  return people.map(({ name }, index) => ({ ref: refs[index] ?? `m${index}`, name, holder: index === 0 }));
 }
 
 /** Reads the PDFs of an issuance as the page process would. */

@@ -76,4 +76,9 @@ export const bindingErrors = entries({
     clerk: KEEP,
   },
   "K-BIND-141": { kind: "contradiction", cause: "the card's own items name another person than the page", clerk: KEEP },
+  "K-BIND-142": {
+    kind: "contradiction",
+    cause: "a page names others than those whom the panel showed for this choice",
+    clerk: KEEP,
+  },
 });

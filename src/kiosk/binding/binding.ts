@@ -56,6 +56,7 @@ export function createBinding(options: {
         nowMs: options.clock.nowMs(),
         trust,
         fourItems: input.fourItems?.reveal(),
+        members: input.offer.reveal().members,
       });
       if (!evidence.ok) return evidence;
       try {

@@ -439,6 +439,34 @@ const lies: Readonly<Record<string, Row>> = {
       register: (r, k) => ({ ...r, persons: [...r.persons, personHash(k, taro)] }),
     },
   },
+  "an offer in which two of a household changed places": {
+    check: "pages.shown",
+    code: "K-BIND-142",
+    lie: {
+      choice: members("m1"),
+      shown: [taro],
+      offered: [
+        { ref: "m0", name: taro.name, holder: false },
+        { ref: "m1", name: hanako.name, holder: true },
+      ],
+    },
+  },
+  "a household of which the panel showed one more": {
+    check: "pages.shown",
+    code: "K-BIND-142",
+    lie: {
+      choice: household(),
+      offered: [
+        { ref: "m0", name: hanako.name, holder: true },
+        { ref: "m1", name: taro.name, holder: false },
+      ],
+    },
+  },
+  "another holder than the panel showed": {
+    check: "pages.shown",
+    code: "K-BIND-142",
+    lie: { offered: [{ ref: "m0", name: stranger.name, holder: true }] },
+  },
   "another address than the register's": {
     check: "pages.address",
     code: "K-BIND-137",

@@ -7,6 +7,7 @@ import type { Application } from "../../protocol/application.ts";
 import { applicationHash } from "../../protocol/application.ts";
 import { fromBase64Url } from "../../protocol/encoding.ts";
 import type { PrepareReply } from "../../protocol/messages/kiosk.ts";
+import type { OfferMember } from "../../protocol/offer.ts";
 import { openSealed, type SealingKeyPair } from "../../protocol/sealing.ts";
 import { parseJson, type SignedStatement, statementHash } from "../../protocol/statement.ts";
 import {
@@ -66,6 +67,8 @@ export interface Evidence {
   readonly documents: readonly PresentedDocument[];
   /** F */
   readonly fourItems: FourItems | undefined;
+  /** The household as the panel showed it. */
+  readonly members: readonly OfferMember[];
 }
 
 /**
@@ -81,6 +84,7 @@ export async function gatherEvidence(input: {
   readonly choice: SignedStatement;
   readonly reply: PrepareReply;
   readonly fourItems: FourItems | undefined;
+  readonly members: readonly OfferMember[];
 }): Promise<Result<Evidence>> {
   const { reply } = input;
   const choice = parseJson(fromBase64Url(input.choice.statement), choiceStatement);
@@ -111,6 +115,7 @@ export async function gatherEvidence(input: {
     personKey: personKey.value,
     documents,
     fourItems: input.fourItems,
+    members: input.members,
   });
 }
 

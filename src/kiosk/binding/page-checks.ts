@@ -2,6 +2,7 @@ import { addressHash, foldName, personHash, valueHash } from "../../protocol/fol
 import type { FieldName, FormPages } from "../../protocol/forms/cells.ts";
 import { isPersonalField, valuesOfForm } from "../../protocol/forms/parts.ts";
 import { fromPrintedDate } from "../../protocol/japanese-date.ts";
+import type { OfferMember } from "../../protocol/offer.ts";
 import type { AttestedValue } from "../../protocol/statements.ts";
 import type { ReadValue } from "../../security-print/reading/read-form.ts";
 import { type BindingCheck, mustHold, mustHoldForEach } from "./check.ts";
@@ -95,6 +96,28 @@ function sameName(a: string, b: string): boolean {
   return foldName(a) === foldName(b);
 }
 
+/** Names that the panel showed for whom the citizen chose, folded. */
+function namesShown(e: PageEvidence): string[] {
+  const { choice, members } = e.choice.body;
+  const scope = choice.kind === "resident-record" ? choice.options.scope : "self";
+  const meant = {
+    household: () => true,
+    self: (member: OfferMember) => member.holder,
+    members: (member: OfferMember) => members.includes(member.ref),
+  }[scope];
+  return e.members.filter(meant).map((member) => foldName(member.name));
+}
+
+/**
+ * Whether a document names exactly those. References and names come apart (S and R know the references, the offer alone
+ * joins them to names), so nobody's signature would show that the offer exchanged two of a household.
+ */
+function namesWhomThePanelShowed(e: PageEvidence, document: ReadDocument): boolean {
+  const shown = namesShown(e);
+  const printed = document.values.filter((value) => value.field === "name").map((value) => foldName(value.text));
+  return shown.length === printed.length && contains(shown, printed);
+}
+
 /** Whether a document names F: the card's name and birth date stand in one person's cells. */
 function namesTheCard(e: PageEvidence, document: ReadDocument): boolean {
   const card = e.fourItems;
@@ -169,6 +192,7 @@ export const pageChecks: readonly BindingCheck<PageEvidence>[] = [
   mustHoldForEach("pages.everybody", "K-BIND-131", documentsOf, (d, e) =>
     contains(personsOn(e, d), e.register.body.persons),
   ),
+  mustHoldForEach("pages.shown", "K-BIND-142", documentsOf, (d, e) => namesWhomThePanelShowed(e, d)),
   mustHoldForEach(
     "pages.address",
     "K-BIND-137",

@@ -60,9 +60,9 @@ async function requestAndVerify(
   choice: SignedStatement,
 ): Promise<Result<VerifiedPreparation>> {
   const { deps, workspace, timings, signal } = scene;
-  const { sessionKey } = workspace;
+  const { sessionKey, offer } = workspace;
   const application = workspace.application?.reveal();
-  if (!sessionKey || !application) return fail("K-KIOSK-122");
+  if (!sessionKey || !application || !offer) return fail("K-KIOSK-122");
   const reply = await timings.measure("request", () => deps.uplink.prepare(requestId, choice, sessionKey, { signal }));
   if (!reply.ok) return reply;
   let readMs = 0;
@@ -74,7 +74,16 @@ async function requestAndVerify(
   };
   const { fourItems } = workspace;
   const verified = await timings.measure("verify", () =>
-    deps.binding.verifyPrepared({ requestId, sessionKey, application, choice, reply: reply.value, fourItems, read }),
+    deps.binding.verifyPrepared({
+      requestId,
+      sessionKey,
+      application,
+      choice,
+      reply: reply.value,
+      fourItems,
+      offer,
+      read,
+    }),
   );
   timings.note("readPages", readMs);
   if (!verified.ok) return verified;
