@@ -2,7 +2,7 @@ import { sign, X509Certificate } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { createAuthority } from "../../test/support/signing-parties.ts";
+import { createAuthority, TLS_USAGE } from "../../test/support/signing-parties.ts";
 import { joinFields } from "./encoding.ts";
 import { tags } from "./roles.ts";
 import {
@@ -71,6 +71,11 @@ describe("a signed statement", () => {
     expect(by(authority.signer("attestor", "131016"))).toBe("K-BIND-102");
     expect(by(authority.signer("gate", "271004"))).toBe("K-BIND-102");
     expect(by(createAuthority("municipality authority").signer("gate", "131016"))).toBe("K-BIND-102");
+  });
+
+  it("is worth nothing from the key of a server's connections, whatever role its certificate names", () => {
+    const server = authority.signer("gate", "131016", { extendedKeyUsage: TLS_USAGE });
+    expect(codeOf(signStatement(tags.release, BODY, server))).toBe("K-BIND-102");
   });
 
   it("is worth nothing from a signer that another signer vouches for", () => {

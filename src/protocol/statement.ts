@@ -67,7 +67,7 @@ export function statementHash(signed: SignedStatement): string {
 }
 
 /**
- * Verifies a statement: certificate chain to a pinned authority and its dates, role (and party, if given), signature
+ * Verifies a statement: `checkStatementSigner` (chain to a pinned authority, dates, role, and party if given), signature
  * under the tag, and the form of the body. Errors: `K-BIND-101` signature, `K-BIND-102` signer, `K-BIND-103` form,
  * `K-BIND-104` dates.
  */
@@ -83,7 +83,7 @@ export function openStatement<S extends z.ZodType>(
   } catch (thrown) {
     return fail("K-BIND-103", { ...what, why: messageOf(thrown) });
   }
-  const identity = checkSigner(certificate, expected, trust);
+  const identity = checkStatementSigner(certificate, expected, trust);
   if (!identity.ok) return identity;
   const genuine = verifySignature(signed, expected.tag, certificate);
   if (!genuine.ok) return genuine;
@@ -129,6 +129,24 @@ export function checkSigner(
     return fail("K-BIND-102", { ...what, why: "another party" });
   }
   return ok({ role: expected.role, party: subject.O });
+}
+
+/** id-kp-serverAuth (RFC 5280, section 4.2.1.12). */
+const SERVER_AUTHENTICATION = "1.3.6.1.5.5.7.3.1";
+
+/**
+ * `checkSigner`, and that the certificate is not one of a server's connections: a centre's TLS key lies on more machines
+ * than the key that signs C, and its certificate names the same role.
+ */
+export function checkStatementSigner(
+  certificate: X509Certificate,
+  expected: { role: SignerRole; party?: string },
+  trust: Trust,
+): Result<SignerIdentity> {
+  if (certificate.keyUsage?.includes(SERVER_AUTHENTICATION)) {
+    return fail("K-BIND-102", { role: expected.role, why: "a certificate of a server's connections" });
+  }
+  return checkSigner(certificate, expected, trust);
 }
 
 /** The attributes of a certificate's subject by their short names; of a repeated attribute the last. */

@@ -14,6 +14,7 @@ import {
   stranger,
   taro,
 } from "../../../test/support/issuance.ts";
+import { TLS_USAGE } from "../../../test/support/signing-parties.ts";
 import type { ErrorCode } from "../../kernel/errors/catalogue.ts";
 import { addressHash, personHash, valueHash } from "../../protocol/folding.ts";
 import type { PersonalField } from "../../protocol/forms/cells.ts";
@@ -30,6 +31,7 @@ const impostors = {
     attestor: parties.municipalityAuthority.signer("attestor", "271004"),
   },
   operator: parties.centreAuthority.signer("operator-center", "operator-center"),
+  centreServer: parties.centreAuthority.signer("issuance-center", "issuance-center", { extendedKeyUsage: TLS_USAGE }),
   renderer: parties.municipalityAuthority.signer("renderer", MUNICIPALITY),
   foreignCentre: parties.municipalityAuthority.signer("issuance-center", "issuance-center"),
 };
@@ -124,6 +126,11 @@ const lies: Readonly<Record<string, Row>> = {
     check: "centre.signer",
     code: "K-BIND-102",
     lie: { signers: { centre: impostors.operator } },
+  },
+  "C of the key that the centre's server has for its connections": {
+    check: "centre.signer",
+    code: "K-BIND-102",
+    lie: { signers: { centre: impostors.centreServer } },
   },
   "C of a centre that a municipality's authority vouches for": {
     check: "centre.signer",

@@ -2,7 +2,7 @@ import { verifyApplication } from "../../protocol/application.ts";
 import { chosenFields, type OptionalField } from "../../protocol/certificates.ts";
 import { hashText } from "../../protocol/encoding.ts";
 import { type SignerRole, type StatementTag, tags } from "../../protocol/roles.ts";
-import { CLOCK_TOLERANCE_MS, checkSigner, verifySignature } from "../../protocol/statement.ts";
+import { CLOCK_TOLERANCE_MS, checkStatementSigner, verifySignature } from "../../protocol/statement.ts";
 import { type BindingCheck, mustHold, mustHoldForEach } from "./check.ts";
 import type { Evidence, Presented } from "./evidence.ts";
 
@@ -55,7 +55,8 @@ function originChecks(name: keyof typeof origins): BindingCheck<Evidence>[] {
   const origin = origins[name];
   const judged = (e: Evidence, one: Signed) => {
     const expected = { role: origin.role, ...(origin.party ? { party: origin.party(e) } : {}) };
-    const checked = checkSigner(one.certificate, expected, { authorities: origin.authorities(e), nowMs: e.nowMs });
+    const trust = { authorities: origin.authorities(e), nowMs: e.nowMs };
+    const checked = checkStatementSigner(one.certificate, expected, trust);
     return checked.ok ? undefined : checked.error.code;
   };
   return [
