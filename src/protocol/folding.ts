@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { joinFields } from "./encoding.ts";
-import type { PersonalField } from "./forms/cells.ts";
+import type { AttestedField } from "./forms/cells.ts";
 import { fromPrintedDate } from "./japanese-date.ts";
 import { tags } from "./roles.ts";
 
@@ -106,15 +106,15 @@ export function addressHash(key: Uint8Array, address: string): string {
     .digest("base64url");
 }
 
-const DATE_FIELDS: ReadonlySet<PersonalField> = new Set(["birthDate", "becameResidentOn", "sealRegisteredOn"]);
-const NAME_FIELDS: ReadonlySet<PersonalField> = new Set(["name", "householder", "domicileHead"]);
-const ADDRESS_FIELDS: ReadonlySet<PersonalField> = new Set(["address", "domicile", "movedFrom"]);
+const DATE_FIELDS: ReadonlySet<AttestedField> = new Set(["birthDate", "becameResidentOn", "sealRegisteredOn"]);
+const NAME_FIELDS: ReadonlySet<AttestedField> = new Set(["name", "householder", "domicileHead"]);
+const ADDRESS_FIELDS: ReadonlySet<AttestedField> = new Set(["address", "domicile", "movedFrom"]);
 
 /**
- * A personal value in the form in which it is compared: names and addresses folded, dates as `YYYY-MM-DD` whichever
+ * A value in the form in which it is compared: names and addresses folded, dates as `YYYY-MM-DD` whichever
  * calendar they were printed in, anything else without spaces and width differences.
  */
-export function foldValue(field: PersonalField, text: string): string {
+export function foldValue(field: AttestedField, text: string): string {
   if (NAME_FIELDS.has(field)) return foldName(text);
   if (ADDRESS_FIELDS.has(field)) return foldAddress(text);
   if (DATE_FIELDS.has(field)) return fromPrintedDate(text) ?? text.replace(/\s/gu, "");
@@ -122,7 +122,7 @@ export function foldValue(field: PersonalField, text: string): string {
 }
 
 /** HMAC_k(field ‖ person ‖ folded value) as base64url; see `attestedValue` of R. */
-export function valueHash(key: Uint8Array, field: PersonalField, person: number | undefined, text: string): string {
+export function valueHash(key: Uint8Array, field: AttestedField, person: number | undefined, text: string): string {
   return createHmac("sha256", key)
     .update(joinFields(tags.value, field, person === undefined ? "document" : String(person), foldValue(field, text)))
     .digest("base64url");

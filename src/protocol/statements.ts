@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { certificateChoice, optionalFields } from "./certificates.ts";
-import { personalFields } from "./forms/cells.ts";
+import { attestedFields } from "./forms/cells.ts";
 import { base64Url, hash256, shortText, timeMs, uuid, yenAmount } from "./schema.ts";
 
 /** The bodies of the signed statements S, R, D, M, C and P (docs/binding.md 5–8 and 14). */
@@ -28,8 +28,8 @@ export type ChoiceStatement = z.infer<typeof choiceStatement>;
 
 /** One printed value that the attestor read from the register by itself. An empty value is attested as empty text. */
 export const attestedValue = z.strictObject({
-  field: z.enum(personalFields),
-  /** Counts the persons of the document in printed order from 0; absent for a value of the document (address, householder). */
+  field: z.enum(attestedFields),
+  /** Counts the persons of the document in printed order from 0; absent for a value of the document (address, householder, mayor). */
   person: z
     .int()
     .min(0)
@@ -52,11 +52,11 @@ export const registerStatement = z.strictObject({
   persons: z.array(hash256).min(1).max(MAX_PERSONS),
   /** HMAC_k of the folded address: `addressHash`. */
   address: hash256,
-  /** HMAC_k of every personal value that the pages must show, each exactly once: `valueHash`. */
+  /** HMAC_k of every value about people and of who certifies, as the pages must show them, each once: `valueHash`. */
   values: z
     .array(attestedValue)
     .min(1)
-    .max(MAX_PERSONS * personalFields.length),
+    .max(MAX_PERSONS * attestedFields.length),
 });
 export type RegisterStatement = z.infer<typeof registerStatement>;
 

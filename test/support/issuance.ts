@@ -31,6 +31,7 @@ import { type Authority, createAuthority } from "./signing-parties.ts";
 export type Person = Readonly<Record<PersonalField, string>>;
 
 export const MUNICIPALITY = "131016";
+const MAYOR = "緑野市長　緑野　太郎";
 /** A Tuesday at ten in Japan, as `createFakeClock` has it. */
 export const NOW_MS = Date.UTC(2026, 10, 24, 1, 0, 0);
 export const ids = createIdSource({ nowMs: () => NOW_MS });
@@ -316,7 +317,7 @@ function attest(
     address: addressHash(k, (attested[0] ?? hanako).address),
     values: valuesOfForm(form).map(({ field, person: index }) => {
       const who = attested[index ?? 0] ?? hanako;
-      const hash = valueHash(k, field, index, printed(who, field));
+      const hash = valueHash(k, field, index, field === "mayor" ? MAYOR : printed(who, field));
       return { field, ...(index === undefined ? {} : { person: index }), hash };
     }),
   };
@@ -329,7 +330,7 @@ function honestText(shown: readonly Person[], documentId: string, pageCount: num
     if (field === "documentId") return documentId;
     if (field === "pageOfPages") return `${page + 1}/${pageCount}`;
     if (field === "issuedOn") return "令和8年11月24日";
-    if (field === "mayor") return "緑野市長　緑野　太郎";
+    if (field === "mayor") return MAYOR;
     return printed(shown[index ?? 0] ?? hanako, field);
   };
 }

@@ -87,6 +87,7 @@ export async function startMunicipality(options: {
   const attestorSettings: AttestorConfig = {
     ...attestorConfig.parse({
       municipality: code,
+      mayor: policy.town.mayor,
       refusals: policy.town.refusals,
       socket,
       files: { register: files.register, links: files.links, attested: files.attested },

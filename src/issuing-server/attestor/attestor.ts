@@ -20,6 +20,8 @@ import type { SeenRequest, SeenRequests } from "./seen-requests.ts";
 /** What an attestor is made of. Nothing of it belongs to renderer or gate. */
 export interface AttestorParts {
   readonly municipality: string;
+  /** Who certifies, as every document says it: title and name. */
+  readonly mayor: string;
   readonly rules: RefusalRules;
   /** A register that was last right longer ago than this refuses. */
   readonly maxRegisterAgeMs: number;
@@ -179,7 +181,7 @@ async function sign(
     holder: personHash(key, household.holder),
     persons: persons.map((p) => personHash(key, p)),
     address: addressHash(key, household.address),
-    values: printedValues(choice.statement.choice, household, persons).map(({ field, person, text }) => ({
+    values: printedValues(choice.statement.choice, household, persons, parts.mayor).map(({ field, person, text }) => ({
       field,
       ...(person === undefined ? {} : { person }),
       hash: valueHash(key, field, person, text),

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { signerFiles } from "../../protocol/identity-files.ts";
-import { municipalityCode } from "../../protocol/schema.ts";
+import { municipalityCode, shortText } from "../../protocol/schema.ts";
 import { refusalRules } from "../eligibility/rules.ts";
 
 /** `attestor.yaml`: the register attestor's own configuration. It shares no file with the issuing server but the register. */
 export const attestorConfig = z.strictObject({
   municipality: municipalityCode,
+  /** Who certifies, as in the municipality's `town.yaml`: nobody else's name may stand there. */
+  mayor: z.strictObject({ title: shortText, name: shortText }),
   /** The municipality's rules, as in its `town.yaml`; repeated here because the attestor judges by itself. */
   refusals: refusalRules,
   /** The unix socket that the issuing server connects to. */

@@ -6,6 +6,8 @@ import { valuesOfForm } from "../../protocol/forms/parts.ts";
 import { printedValues } from "./printed-values.ts";
 import type { HouseholdView, PersonView } from "./register-view.ts";
 
+const MAYOR = "緑野市長　緑川　太郎";
+
 function person(foreign: boolean): PersonView {
   return {
     residentId: "r",
@@ -61,7 +63,7 @@ describe("the values that the attestor attests", () => {
           everybody: persons,
         };
         const key = (v: { field: string; person?: number | undefined }) => `${v.field} ${v.person ?? ""}`;
-        const attested = printedValues(choice, household, persons).map(key);
+        const attested = printedValues(choice, household, persons, MAYOR).map(key);
         expect(attested.toSorted()).toEqual(valuesOfForm(layoutForm(choice, persons)).map(key).toSorted());
         expect(new Set(attested).size).toBe(attested.length);
       }),
@@ -75,7 +77,7 @@ describe("the values that the attestor attests", () => {
       kind: "resident-record",
       options: { scope: "self", headAndRelationship: false, domicile: true, myNumber: false },
     };
-    const values = printedValues(choice, household, [japanese]);
+    const values = printedValues(choice, household, [japanese], MAYOR);
     expect(values.find((v) => v.field === "movedFrom")).toEqual({ field: "movedFrom", person: 0, text: "" });
     expect(values.some((v) => v.field === "nationality" || v.field === "myNumber")).toBe(false);
   });

@@ -28,6 +28,7 @@ export async function startAttestor(
   }
   const attestor = createAttestor({
     municipality: config.municipality,
+    mayor: `${config.mayor.title}　${config.mayor.name}`,
     rules: config.refusals,
     maxRegisterAgeMs: config.maxRegisterAgeMinutes * 60_000,
     sessionMs: config.sessionMinutes * 60_000,

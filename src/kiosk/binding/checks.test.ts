@@ -17,7 +17,7 @@ import {
 import { TLS_USAGE } from "../../../test/support/signing-parties.ts";
 import type { ErrorCode } from "../../kernel/errors/catalogue.ts";
 import { addressHash, personHash, valueHash } from "../../protocol/folding.ts";
-import type { PersonalField } from "../../protocol/forms/cells.ts";
+import type { AttestedField } from "../../protocol/forms/cells.ts";
 import type { SignedStatement } from "../../protocol/statement.ts";
 import type { ChoiceStatement, RegisterStatement } from "../../protocol/statements.ts";
 import { type BindingChecks, bindingChecks, createBinding } from "./binding.ts";
@@ -60,7 +60,7 @@ const withNumber: Partial<ChoiceStatement> = {
 };
 
 /** R with the hash of one value replaced by that of another text. */
-function attesting(field: PersonalField, index: number | undefined, text: string) {
+function attesting(field: AttestedField, index: number | undefined, text: string) {
   return (r: RegisterStatement, k: Uint8Array): RegisterStatement => ({
     ...r,
     values: r.values.map((value) =>
@@ -381,7 +381,10 @@ const lies: Readonly<Record<string, Row>> = {
   "a My Number in groups, in the name of the mayor": {
     check: "pages.digits",
     code: "K-BIND-134",
-    lie: { text: (field) => (field === "mayor" ? "緑野市長　1234-5678-9018" : undefined) },
+    lie: {
+      register: attesting("mayor", undefined, "緑野市長　1234-5678-9018"),
+      text: (field) => (field === "mayor" ? "緑野市長　1234-5678-9018" : undefined),
+    },
   },
   "a resident-record code beside a My Number that was chosen": {
     check: "pages.digits",
@@ -397,6 +400,11 @@ const lies: Readonly<Record<string, Row>> = {
     check: "pages.names",
     code: "K-BIND-130",
     lie: { register: attesting("birthDate", 0, stranger.birthDate) },
+  },
+  "somebody else's name where the mayor certifies": {
+    check: "pages.values",
+    code: "K-BIND-139",
+    lie: { text: (field) => (field === "mayor" ? stranger.name : undefined) },
   },
   "somebody else's domicile beside the right name": {
     check: "pages.values",

@@ -1,6 +1,6 @@
 import { addressHash, foldName, personHash, valueHash } from "../../protocol/folding.ts";
 import type { FieldName, FormPages } from "../../protocol/forms/cells.ts";
-import { isPersonalField, valuesOfForm } from "../../protocol/forms/parts.ts";
+import { isAttestedField, valuesOfForm } from "../../protocol/forms/parts.ts";
 import { fromPrintedDate } from "../../protocol/japanese-date.ts";
 import type { OfferMember } from "../../protocol/offer.ts";
 import type { AttestedValue } from "../../protocol/statements.ts";
@@ -39,7 +39,7 @@ function attested(e: PageEvidence, place: { field: FieldName; person?: number })
 
 /** Whether R attests what stands in a cell. Values of the document itself (its id, the day) have checks of their own. */
 function fits(e: PageEvidence, { field, person, text }: ReadValue): boolean {
-  if (!isPersonalField(field)) return true;
+  if (!isAttestedField(field)) return true;
   const hash = valueHash(e.personKey, field, person, text);
   return attested(e, { field, ...(person === undefined ? {} : { person }) }).some((value) => value.hash === hash);
 }

@@ -34,6 +34,10 @@ export const personalFields = [
 ] as const;
 export type PersonalField = (typeof personalFields)[number];
 
+/** All that the attestor commits to: the values about people, and who certifies. */
+export const attestedFields = [...personalFields, "mayor"] as const;
+export type AttestedField = (typeof attestedFields)[number];
+
 /** Values about the document itself. */
 export type DocumentField = "issuedOn" | "mayor" | "documentId" | "pageOfPages";
 

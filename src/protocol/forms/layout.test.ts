@@ -123,7 +123,7 @@ describe("layoutForm", () => {
 });
 
 describe("valuesOfForm", () => {
-  it("names every personal value once, and the persons told from them give the same form again", () => {
+  it("names every attested value once, and the persons told from them give the same form again", () => {
     fc.assert(
       fc.property(forms, ({ choice, form }) => {
         const values = valuesOfForm(form);
@@ -142,6 +142,7 @@ describe("valuesOfForm", () => {
       { field: "name", person: 0 },
       { field: "birthDate", person: 0 },
       { field: "address" },
+      { field: "mayor" },
     ]);
   });
 });

@@ -1,4 +1,4 @@
-import type { Box, Cell, FieldName, FormPages, PersonalField } from "./cells.ts";
+import type { AttestedField, Box, Cell, FieldName, FormPages } from "./cells.ts";
 
 /** A column of a ruled row: the form's own words or a value, and how wide it is in millimetres. */
 export type Column = { readonly widthMm: number } & (
@@ -80,25 +80,25 @@ export function footer(): Cell[] {
 
 /** A value that a document shows: of one person (counted from 0), or of the document when `person` is absent. */
 export interface FormValue {
-  readonly field: PersonalField;
+  readonly field: AttestedField;
   readonly person?: number;
 }
 
-const documentFields: ReadonlySet<FieldName> = new Set(["issuedOn", "mayor", "documentId", "pageOfPages"]);
+const ownFields: ReadonlySet<FieldName> = new Set(["issuedOn", "documentId", "pageOfPages"]);
 
-/** Whether a field is about people (attested in R) and not about the document. */
-export function isPersonalField(field: FieldName): field is PersonalField {
-  return !documentFields.has(field);
+/** Whether R attests a field: all but the day, the id and the page number, which every verifier knows by itself. */
+export function isAttestedField(field: FieldName): field is AttestedField {
+  return !ownFields.has(field);
 }
 
 /**
- * Every personal value that a form shows, each once, in printed order: what the attestor commits to and the kiosk must
+ * Every attested value that a form shows, each once, in printed order: what the attestor commits to and the kiosk must
  * find. A value that is repeated on every page (the address) is one value.
  */
 export function valuesOfForm(pages: FormPages): FormValue[] {
   const values = new Map<string, FormValue>();
   for (const cell of pages.flat()) {
-    if (cell.cell !== "field" || !isPersonalField(cell.field)) continue;
+    if (cell.cell !== "field" || !isAttestedField(cell.field)) continue;
     const value = { field: cell.field, ...(cell.person === undefined ? {} : { person: cell.person }) };
     values.set(`${cell.field} ${cell.person ?? ""}`, value);
   }

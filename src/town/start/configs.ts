@@ -77,10 +77,11 @@ export function benchFile(
 }
 
 export function attestorFile(paths: TownPaths, pki: TownPki, { policy }: Member): string {
-  const { code, refusals } = policy.town;
+  const { code, mayor, refusals } = policy.town;
   const { register, links, attested } = municipalityFiles(paths.municipality(code));
   return writeConfig<typeof attestorConfig>(paths, `attestor-${code}`, {
     municipality: code,
+    mayor,
     refusals,
     socket: paths.socket(`attestor-${code}`),
     files: { register, links, attested },
