@@ -3,13 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openLinkTable } from "../../src/issuing-server/registry/link-table.ts";
+import { municipalityFiles } from "../../src/issuing-server/town-folder/prepare-town.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
 import { unwrap } from "../../src/kernel/result.ts";
 import type { SessionSummary } from "../../src/kiosk/ports.ts";
 import { type BenchClient, connectBench } from "../../src/town/bench/client.ts";
 import type { BenchState } from "../../src/town/bench/protocol.ts";
+import { loadCitizens } from "../../src/town/cards/citizens.ts";
 import type { Visit } from "../../src/town/citizen/scripted-citizen.ts";
 import { type CitizenWish, ordinaryWish } from "../../src/town/citizen/wish.ts";
+import { ensureTownPki } from "../../src/town/pki/town-pki.ts";
 import { send } from "../../src/town/start/issue-once.ts";
 import { readJournal } from "../../src/town/start/journal-file.ts";
 import { startTown, type Town } from "../../src/town/start/town.ts";
@@ -161,6 +165,20 @@ describe("a municipality that lies", () => {
   ])("prints nothing and takes no money for %s", async (_, lie, wish, code) => {
     renderer(lie);
     expectRefused(await come(wish), code);
+  });
+
+  it("shows nobody's household and prints nothing when the card is linked to another resident", async () => {
+    const pki = await ensureTownPki(town.paths.pki, { municipalities: [], kiosks: [] });
+    const links = await unwrap(loadCitizens(example("midorino"), pki)).links();
+    const own = links.find((link) => link.residentId === "mi-001");
+    if (!own) throw new Error("mi-001 has no card");
+    const table = unwrap(openLinkTable(municipalityFiles(town.paths.municipality(MUNICIPALITY)).links));
+    table.link([{ ...own, residentId: "mi-006" }]);
+    const outcome = await come(citizen("mi-001"));
+    table.link([own]);
+    table.close();
+    expectRefused(outcome, "K-BIND-140");
+    expect(outcome.visit.steps).not.toContain("choose");
   });
 
   it("serves the same citizen again once it tells the truth", async () => {

@@ -1,4 +1,5 @@
-import type { CardSession } from "../../../../devices/card-reader/port.ts";
+import type { CardSession, FourItems } from "../../../../devices/card-reader/port.ts";
+import { failure } from "../../../kernel/errors/failure.ts";
 import { Personal } from "../../../kernel/personal.ts";
 import { fail, ok, type Result } from "../../../kernel/result.ts";
 import {
@@ -9,7 +10,9 @@ import {
 } from "../../../protocol/application.ts";
 import { optionalFields } from "../../../protocol/certificates.ts";
 import { toBase64Url } from "../../../protocol/encoding.ts";
+import { foldName } from "../../../protocol/folding.ts";
 import type { OpenReply } from "../../../protocol/messages/kiosk.ts";
+import type { Offer } from "../../../protocol/offer.ts";
 import { generateSealingKeyPair, type SealingKeyPair } from "../../../protocol/sealing.ts";
 import { CLOCK_TOLERANCE_MS, certificateHash } from "../../../protocol/statement.ts";
 import type { Effect } from "../flow/effect.ts";
@@ -154,6 +157,9 @@ export async function apply(scene: Scene, effect: EffectOf<"apply">): Promise<Co
     return { type: "applyFailed", code: "K-KIOSK-122" };
   }
   if (workspace.wiped) return { type: "applyFailed", code: "K-CMD-102" };
+  if (!isForTheCard(offer, workspace.fourItems?.reveal())) {
+    return { type: "applyFailed", code: noted(scene, "apply", failure("K-BIND-140")) };
+  }
   workspace.offer = new Personal(offer);
   timings.since("pinEntered", "pinToOffer");
   return {
@@ -168,4 +174,14 @@ export async function apply(scene: Scene, effect: EffectOf<"apply">): Promise<Co
     })),
     members: offer.members.map(({ ref, holder }) => ({ ref, holder })),
   };
+}
+
+/**
+ * Whether an offer is for the person whose card it was: a wrong link would show another household's names on the panel,
+ * long before its pages could be refused. Without the card's items nothing can be said, and the level stays L2.
+ */
+function isForTheCard(offer: Offer, items: FourItems | undefined): boolean {
+  if (!items || offer.members.length === 0) return true;
+  const holders = offer.members.filter((member) => member.holder);
+  return holders.length === 1 && holders.every((holder) => foldName(holder.name) === foldName(items.name));
 }
