@@ -4,7 +4,8 @@ export type Yen = number & { readonly __unit: "yen" };
 /** Brands an integer as yen. Throws on anything that is not a safe integer: that is a bug, not an input. */
 export function yen(amount: number): Yen {
   if (!Number.isSafeInteger(amount)) throw new RangeError(`not a whole number of yen: ${amount}`);
-  return amount as Yen;
+  // There is one zero yen: a count of 0 times a negative amount gives -0.
+  return (amount === 0 ? 0 : amount) as Yen;
 }
 
 export const NO_YEN = yen(0);
