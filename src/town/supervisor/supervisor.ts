@@ -7,6 +7,7 @@ import { type ProcessSpec, startProcess, type TownProcess } from "./child-proces
 /** Runs processes side by side, starts a crashed one again, and stops them all. */
 export interface Supervisor {
   start(spec: ProcessSpec): Promise<Result<TownProcess>>;
+  /** Sorted by name. */
   running(): readonly TownProcess[];
   find(name: string): TownProcess | undefined;
   /** Stops one process and starts it again from the same configuration: what an operator does, or a crash. */
@@ -73,7 +74,7 @@ export function createSupervisor(options: {
       if (started.ok) add(spec, started.value);
       return started;
     },
-    running: () => slots.map((slot) => slot.process),
+    running: () => slots.map((slot) => slot.process).sort((a, b) => a.name.localeCompare(b.name)),
     find: (name) => slots.find((slot) => slot.spec.name === name)?.process,
     async restart(name, how) {
       const index = slots.findIndex((slot) => slot.spec.name === name);
