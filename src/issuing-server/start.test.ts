@@ -44,6 +44,19 @@ async function issueTo(residentId: string, statement: Parameters<TestMunicipalit
   return town.issue(visit, town.choice(visit, statement));
 }
 
+describe("a session key that nothing can be sealed to", () => {
+  // Of another length, and the point of order one, with which no secret can be agreed (RFC 7748, section 6.1).
+  it.each([["short"], [Buffer.alloc(32).toString("base64url")]])(
+    "refuses the choice and ends nothing: %s",
+    async (key) => {
+      const visit = await town.visit("mi-001", { sessionKey: key });
+      unwrap(await town.offer(visit));
+      expect(codeOf(await town.issue(visit, town.choice(visit)))).toBe("K-BIND-103");
+      expect((await issueTo("mi-001")).ok).toBe(true);
+    },
+  );
+});
+
 describe("the offer", () => {
   it("names what this person can have, and the household by references of this request", async () => {
     const { offer } = unwrap(await town.offer(await town.visit("mi-001")));

@@ -77,6 +77,16 @@ describe("A, the application that the card signs", () => {
     });
   });
 
+  it("is refused, not thrown at, with a certificate whose key nobody knows", () => {
+    const der = Buffer.from(card.certificate.raw);
+    // The last byte of the object identifier rsaEncryption in the certificate's SubjectPublicKeyInfo.
+    const rsaEncryption = Buffer.from("2a864886f70d010101", "hex");
+    der[der.lastIndexOf(rsaEncryption) + rsaEncryption.length - 1] = 0x7f;
+    expect(verifyApplication({ ...signedBy(), authCertificate: der.toString("base64url") })).toMatchObject({
+      error: { code: "K-BIND-103" },
+    });
+  });
+
   it("names its certificate in its hash, not its signature's bytes", () => {
     const honest = signedBy();
     expect(applicationHash({ ...honest, signature: b64(1) })).toBe(applicationHash(honest));

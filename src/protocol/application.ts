@@ -1,4 +1,4 @@
-import { verify, X509Certificate } from "node:crypto";
+import { type KeyObject, verify, X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { fail, ok, type Result } from "../kernel/result.ts";
 import { fromBase64Url, hashText, joinFields, sha256 } from "./encoding.ts";
@@ -62,16 +62,19 @@ export function authCertificateHash(a: Application): string {
 
 /**
  * Verifies the card's signature of A. Chain and revocation are the issuance centre's to check (OCSP); this is what every
- * party repeats. Errors: `K-BIND-103` the certificate is not X.509, `K-BIND-120` the signature does not verify.
+ * party repeats. Errors: `K-BIND-103` the certificate is not X.509 or its key unknown, `K-BIND-120` the signature does not verify.
  */
 export function verifyApplication(a: Application): Result<X509Certificate> {
   let certificate: X509Certificate;
+  let publicKey: KeyObject;
   try {
     certificate = new X509Certificate(fromBase64Url(a.authCertificate));
+    // The key is decoded only now, and that throws by itself when its kind is unknown.
+    publicKey = certificate.publicKey;
   } catch {
     return fail("K-BIND-103", { tag: tags.application });
   }
-  if (certificate.publicKey.asymmetricKeyType !== "rsa") return fail("K-BIND-120", { why: "not an RSA key" });
-  const valid = verify("sha256", applicationBytes(a.fields), certificate.publicKey, fromBase64Url(a.signature));
+  if (publicKey.asymmetricKeyType !== "rsa") return fail("K-BIND-120", { why: "not an RSA key" });
+  const valid = verify("sha256", applicationBytes(a.fields), publicKey, fromBase64Url(a.signature));
   return valid ? ok(certificate) : fail("K-BIND-120");
 }

@@ -5,7 +5,7 @@ import { err, fail, ok, type Result } from "../../kernel/result.ts";
 import { type Application, applicationHash, authCertificateHash } from "../../protocol/application.ts";
 import { addressHash, personHash, valueHash } from "../../protocol/folding.ts";
 import { tags } from "../../protocol/roles.ts";
-import { seal } from "../../protocol/sealing.ts";
+import { type SealedMessage, seal } from "../../protocol/sealing.ts";
 import { type SignedStatement, type Signer, signStatement } from "../../protocol/statement.ts";
 import type { RegisterStatement } from "../../protocol/statements.ts";
 import { type CheckedChoice, checkApplication, checkChoice, isApplicable } from "../choice/check-choice.ts";
@@ -188,8 +188,18 @@ async function sign(
     })),
   };
   const register = signStatement(tags.register, body, parts.signer);
-  const personKey = await seal(sessionKey, "MDG-SEAL-PERSON-KEY-1", key, requestId);
+  const personKey = await sealTo(sessionKey, key, requestId);
   key.fill(0);
+  if (!personKey.ok) return personKey;
   parts.logger.event("attestor.attested", { requestId, linkVersion, persons: persons.length });
-  return ok({ register, personKey, residentIds: idsOf(persons) });
+  return ok({ register, personKey: personKey.value, residentIds: idsOf(persons) });
+}
+
+/** k for E. `K-BIND-103` when E, which a kiosk chose, is no key that anything can be sealed to. */
+async function sealTo(sessionKey: string, key: Uint8Array, requestId: string): Promise<Result<SealedMessage>> {
+  try {
+    return ok(await seal(sessionKey, "MDG-SEAL-PERSON-KEY-1", key, requestId));
+  } catch {
+    return fail("K-BIND-103", { what: "sessionKey" });
+  }
 }
