@@ -25,9 +25,9 @@ attestors, and one kiosk; prints the addresses; stops everything on Ctrl-C.
       data: { type: "string" },
     });
     const port = numberOption("port", values.port, 1024, 65_534) ?? DEFAULT_PORT;
-    const stopped = new Promise<void>((done) => {
-      for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => done());
-    });
+    const stopping = new AbortController();
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort());
+    const stopped = new Promise<void>((done) => stopping.signal.addEventListener("abort", () => done()));
     const startedMs = systemClock.monotonicMs();
     const town = await startTown({
       dataFolder: resolve(values.data ?? ".madoguchi"),
@@ -35,8 +35,13 @@ attestors, and one kiosk; prints the addresses; stops everything on Ctrl-C.
       port,
       clock: systemClock,
       restart: true,
+      signal: stopping.signal,
       onProgress: (text) => process.stderr.write(`  ${text}\n`),
     });
+    if (!town.ok && stopping.signal.aborted) {
+      process.stderr.write("madoguchi up: given up while starting; nothing is left running\n");
+      return exitCodes.failed;
+    }
     if (!town.ok) {
       process.stderr.write(`${explain("madoguchi up", town.error)}\n`);
       return town.error.code.startsWith("K-CONF") || town.error.code === "K-TOWN-102"

@@ -26,6 +26,8 @@ export interface ReadyLine {
 
 export const EXIT_CONFIGURATION = 2;
 export const EXIT_START_FAILED = 1;
+/** `EX_SOFTWARE` of sysexits.h: a bug. */
+export const EXIT_CRASHED = 70;
 
 /**
  * The frame of every `main.ts`: `--config FILE` is read and checked (exit 2 with file, line, key, value and what is
@@ -43,36 +45,35 @@ export async function runProcess<S extends z.ZodType>(options: {
   const config = loadConfig(values.config, options.schema);
   if (!config.ok) return leave(EXIT_CONFIGURATION, explain(options.name, config.error));
   process.on("uncaughtException", (thrown) => {
-    logger.event("process.crashed", { name: options.name, message: thrown.message, stack: thrown.stack ?? "" });
-    process.exit(70);
+    logger.event("process.crashed", { name: options.name, ...crashReport(thrown) });
+    process.exit(EXIT_CRASHED);
   });
-  const running = await options.start(config.value, { clock: systemClock, logger });
-  if (!running.ok) {
-    const code = running.error.code.startsWith("K-CONF") ? EXIT_CONFIGURATION : EXIT_START_FAILED;
-    return leave(code, explain(options.name, running.error));
-  }
+  let running: Running | undefined;
   let stopping = false;
   const stop = (reason: string) => {
     if (stopping) return;
     stopping = true;
-    void (async () => {
-      logger.event("process.stopping", { name: options.name, reason });
-      await running.value.stop();
-      process.exit(0);
-    })();
+    logger.event("process.stopping", { name: options.name, reason });
+    // Before it is ready there is nothing that somebody else relies on.
+    if (!running) process.exit(EXIT_START_FAILED);
+    void running.stop().then(() => process.exit(0));
   };
   process.on("SIGTERM", () => stop("SIGTERM"));
   process.on("SIGINT", () => stop("SIGINT"));
-  if (process.channel) {
-    process.on("disconnect", () => stop("parent is gone"));
-    process.channel.unref();
+  process.on("disconnect", () => stop("parent is gone"));
+  process.channel?.unref();
+  const started = await options.start(config.value, { clock: systemClock, logger });
+  if (!started.ok) {
+    const code = started.error.code.startsWith("K-CONF") ? EXIT_CONFIGURATION : EXIT_START_FAILED;
+    return leave(code, explain(options.name, started.error));
   }
+  running = started.value;
   const line: ReadyLine = {
     ready: true,
     name: options.name,
     pid: process.pid,
     version: softwareVersion,
-    addresses: running.value.addresses,
+    addresses: running.addresses,
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);
   logger.event("process.started", { name: options.name, version: softwareVersion });
@@ -81,6 +82,16 @@ export async function runProcess<S extends z.ZodType>(options: {
 /** Says why and ends at once: a start that failed half way may have left servers open, which would hold the process. */
 function leave(code: number, text: string): void {
   process.stderr.write(`${text}\n`, () => process.exit(code));
+}
+
+/**
+ * What may be logged of a bug: the error's class and the places in the code. Its message is left out, because messages of
+ * the platform quote the data that they are about (a name that is not JSON, say).
+ */
+export function crashReport(thrown: unknown): { readonly error: string; readonly stack: string } {
+  if (!(thrown instanceof Error)) return { error: typeof thrown, stack: "" };
+  const frames = (thrown.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  return { error: thrown.name, stack: frames.map((frame) => frame.trim()).join("; ") };
 }
 
 /** A failure as lines for a person: one line for each link of the chain. */

@@ -151,6 +151,17 @@ describe("./madoguchi up", () => {
     expect(below.filter(isRunning)).toEqual([]);
   });
 
+  it("gives up on Ctrl-C while it is still starting, and leaves nothing running", async () => {
+    const up = begin("up", "--port", "18485", "--data", join(folder, "given-up"));
+    await up.errorOf(/starting kiosk/);
+    const below = familyOf(up.process.pid ?? 0);
+    up.process.kill("SIGINT");
+    const end = await up.finished;
+    expect(end.err).toContain("given up while starting");
+    expect(end.code).toBe(1);
+    expect(below.filter(isRunning)).toEqual([]);
+  });
+
   it("says that the port is taken and leaves with 2", async () => {
     const taken = createServer().listen(18_490, "127.0.0.1");
     const refused = await madoguchi("up", "--port", "18490", "--data", join(folder, "taken"));

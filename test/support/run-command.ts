@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 const launcher = fileURLToPath(new URL("../../madoguchi", import.meta.url));
@@ -19,29 +20,47 @@ export function begin(...args: readonly string[]): {
   readonly process: ChildProcess;
   readonly finished: Promise<Finished>;
   lineOf(pattern: RegExp): Promise<string>;
+  /** The same for standard error. */
+  errorOf(pattern: RegExp): Promise<string>;
 } {
   const child = spawn(launcher, [...args], { stdio: ["ignore", "pipe", "pipe"] });
-  let out = "";
-  let err = "";
-  const waiting: { pattern: RegExp; done: (line: string) => void }[] = [];
-  child.stdout.on("data", (part) => {
-    out += part;
-    for (const waiter of waiting) {
-      const line = out.split("\n").find((l) => waiter.pattern.test(l));
-      if (line !== undefined) waiter.done(line);
-    }
-  });
-  child.stderr.on("data", (part) => {
-    err += part;
-  });
-  const finished = new Promise<Finished>((resolve) => child.once("close", (code) => resolve({ code, out, err })));
+  const out = watched(child.stdout);
+  const err = watched(child.stderr);
+  const finished = new Promise<Finished>((resolve) =>
+    child.once("close", (code) => resolve({ code, out: out.text(), err: err.text() })),
+  );
+  const orEnd = (line: Promise<string>) =>
+    Promise.race([line, finished.then((end) => Promise.reject(new Error(`ended with ${end.code}: ${end.err}`)))]);
   return {
     process: child,
     finished,
-    lineOf: (pattern) =>
-      new Promise((done, failed) => {
-        waiting.push({ pattern, done });
-        void finished.then((end) => failed(new Error(`ended with ${end.code}: ${end.err}`)));
+    lineOf: (pattern) => orEnd(out.line(pattern)),
+    errorOf: (pattern) => orEnd(err.line(pattern)),
+  };
+}
+
+/** Collects a stream's text and tells when a line of it matches. */
+function watched(stream: Readable): { text(): string; line(pattern: RegExp): Promise<string> } {
+  let text = "";
+  const waiting = new Set<{ pattern: RegExp; done: (line: string) => void }>();
+  const look = () => {
+    for (const waiter of waiting) {
+      const line = text.split("\n").find((l) => waiter.pattern.test(l));
+      if (line === undefined) continue;
+      waiting.delete(waiter);
+      waiter.done(line);
+    }
+  };
+  stream.on("data", (part) => {
+    text += part;
+    look();
+  });
+  return {
+    text: () => text,
+    line: (pattern) =>
+      new Promise((done) => {
+        waiting.add({ pattern, done });
+        look();
       }),
   };
 }

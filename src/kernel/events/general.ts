@@ -15,7 +15,7 @@ export const generalEvents = events({
   "process.crashed": {
     level: "error",
     description: "A process meets a bug and ends; its supervisor starts it again.",
-    fields: { name: "string", message: "string", stack: "string" },
+    fields: { name: "string", error: "string", stack: "string" },
   },
   "http.refused": {
     level: "warn",

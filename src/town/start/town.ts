@@ -33,6 +33,8 @@ export interface TownOptions {
   /** Starts a crashed process again. */
   readonly restart: boolean;
   readonly onProgress: (text: string) => void;
+  /** Gives up a start that is under way; everything that was started is stopped. */
+  readonly signal?: AbortSignal;
   readonly card?: "embedded" | "vpcd";
   /** `embedded`, or an IPP printer's address. */
   readonly printer?: string;
@@ -81,7 +83,10 @@ export async function startTown(options: TownOptions): Promise<Result<Town>> {
     rmSync(paths.sockets, { recursive: true, force: true });
     lock.value.release();
   };
+  const giveUp = () => void supervisor.stop();
+  options.signal?.addEventListener("abort", giveUp, { once: true });
   const addresses = await startAll(options, paths, supervisor);
+  options.signal?.removeEventListener("abort", giveUp);
   if (!addresses.ok) {
     await stop();
     return addresses;

@@ -39,16 +39,20 @@ export interface TownProcess {
 const COMPILE_CACHE = fileURLToPath(new URL("../../../node_modules/.cache/madoguchi/compiled", import.meta.url));
 
 const STOP_GRACE_MS = 5_000;
+/** A process that is not ready by then never will be, however busy the machine. */
+const START_TIMEOUT_MS = 60_000;
 const LAST_LINES = 20;
 
 /**
  * Starts a process and waits for its ready line. Every line on standard error goes to `onLog`. The process also ends when
- * this one disappears (its IPC channel closes). Errors: `K-TOWN-101` it ended before it was ready, with its last words.
+ * this one disappears (its IPC channel closes). Errors: `K-TOWN-101` it ended before it was ready, with its last words. `signal` gives up a
+ * start that is under way.
  */
 export function startProcess(
   spec: ProcessSpec,
   clock: Clock,
   onLog: (line: string) => void,
+  signal: AbortSignal,
 ): Promise<Result<TownProcess>> {
   const child = fork(spec.entry, ["--config", spec.configFile], {
     execPath: process.execPath,
@@ -65,7 +69,10 @@ export function startProcess(
     });
   }
   const ended = new Promise<number | undefined>((resolve) => child.once("exit", (code) => resolve(code ?? undefined)));
-  return new Promise((resolve) => {
+  const giveUp = () => child.kill("SIGKILL");
+  const timer = clock.setTimer(START_TIMEOUT_MS, giveUp);
+  signal.addEventListener("abort", giveUp, { once: true });
+  return new Promise<Result<TownProcess>>((resolve) => {
     if (child.stdout) {
       createInterface({ input: child.stdout }).on("line", (line) => {
         const ready = parseReady(line);
@@ -88,6 +95,9 @@ export function startProcess(
         fail(code === EXIT_CONFIGURATION ? "K-TOWN-102" : "K-TOWN-101", { process: spec.name, code: code ?? -1, why }),
       );
     });
+  }).finally(() => {
+    timer.cancel();
+    signal.removeEventListener("abort", giveUp);
   });
 }
 

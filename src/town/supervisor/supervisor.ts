@@ -14,7 +14,7 @@ export interface Supervisor {
   restart(name: string, how: "stop" | "kill"): Promise<Result<TownProcess>>;
   /** Stops what runs; more may be started afterwards. */
   stopAll(): Promise<void>;
-  /** Stops what runs, for good. */
+  /** Stops what runs and gives up what is starting, for good. */
   stop(): Promise<void>;
 }
 
@@ -31,10 +31,11 @@ export function createSupervisor(options: {
   const slots: { spec: ProcessSpec; process: TownProcess; wanted: boolean }[] = [];
   const stopping = new AbortController();
 
-  const launch = (spec: ProcessSpec) =>
-    startProcess(spec, options.clock, (line) =>
-      appendFileSync(join(options.logFolder, `${spec.name}.jsonl`), `${line}\n`, { mode: 0o600 }),
-    );
+  const launch = (spec: ProcessSpec) => {
+    const log = join(options.logFolder, `${spec.name}.jsonl`);
+    const write = (line: string) => appendFileSync(log, `${line}\n`, { mode: 0o600 });
+    return startProcess(spec, options.clock, write, stopping.signal);
+  };
 
   const watch = async (slot: (typeof slots)[number]) => {
     let backoffMs = FIRST_BACKOFF_MS;
