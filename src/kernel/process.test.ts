@@ -5,7 +5,7 @@ describe("what is logged of a bug", () => {
   it("names the error and the places, and leaves out the message, which may quote somebody's data", () => {
     let thrown: unknown;
     try {
-      JSON.parse("{佐藤　健一}");
+      JSON.parse("佐藤　健一");
     } catch (error) {
       thrown = error;
     }
