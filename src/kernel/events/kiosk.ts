@@ -47,7 +47,7 @@ export const kioskEvents = events({
   "effect.crashed": {
     level: "error",
     description: "A step of an issuance met a bug; the session compensates.",
-    fields: { sessionId: "string", effect: "string", message: "string" },
+    fields: { sessionId: "string", effect: "string", error: "string", stack: "string" },
   },
   "binding.verified": {
     level: "info",

@@ -1,4 +1,4 @@
-import { messageOf } from "../../kernel/errors/failure.ts";
+import { crashReport } from "../../kernel/process.ts";
 import { carryOut, type OutsideEffect } from "./effects/carry-out.ts";
 import { crashed } from "./effects/crashed.ts";
 import type { EffectDeps, Scene } from "./effects/deps.ts";
@@ -46,7 +46,7 @@ export function createEffectRunner(options: {
     } catch (thrown) {
       const { workspace } = scene;
       const { sessionId } = workspace;
-      deps.logger.event("effect.crashed", { sessionId, effect: effect.effect, message: messageOf(thrown) });
+      deps.logger.event("effect.crashed", { sessionId, effect: effect.effect, ...crashReport(thrown) });
       workspace.clearPin();
       return crashed(effect);
     }

@@ -122,7 +122,7 @@ export function issuanceCenterFile(
 ): string {
   return writeConfig<typeof issuanceCenterConfig>(paths, "issuance-center", {
     listen: { port: ports.issuanceCenter },
-    tls: tls(pki.issuanceCenter.tls, [pki.authorities.centre, pki.authorities.municipality]),
+    tls: tls(pki.issuanceCenter.tls, [pki.authorities.centre]),
     signer: pki.issuanceCenter.signer,
     sealingKey: pki.issuanceCenter.sealing.privateKey,
     kioskAuthorities: [pki.authorities.device],

@@ -47,6 +47,8 @@ export async function checkDevices(scene: Scene): Promise<CompletionEvent> {
 export async function openSlot(scene: Scene, effect: EffectOf<"openSlot">): Promise<CompletionEvent> {
   const { deps, workspace } = scene;
   const vendor = deps.devices.coinVendor;
+  // The flow asks for the slot only after the binding was verified; money does not hang on the flow alone.
+  if (workspace.preparation?.requestId !== effect.requestId) return { type: "slotFailed", code: "K-KIOSK-122" };
   const intentId = deps.journal.intent(workspace.sessionId, "cashIn", {
     requestId: effect.requestId,
     feeYen: effect.feeYen,
