@@ -39,7 +39,10 @@ describe("./madoguchi", () => {
     [["issue", "--certificate", "resident-recrod"], "did you mean resident-record?"],
     [["issue", "--printer", "lpt1"], "--printer must be embedded or an ipp:// address"],
     [["up", "--port", "80"], "--port must be a whole number from 1024"],
+    [["issue", "--out", "package.json"], "--out must be a folder that can be written"],
     [["bench", "isuance"], "did you mean issuance?"],
+    [["bench", "issuance", "--jsno"], "did you mean --json?"],
+    [["bench", "issuance", "--runs", "many"], "--runs must be a whole number from 1"],
   ])("refuses %j with 2 and says what is allowed", async (args, says) => {
     const refused = await madoguchi(...args);
     expect(refused.code).toBe(2);
@@ -145,6 +148,9 @@ describe("./madoguchi up", () => {
     expect(ready).toContain("127.0.0.1:18481");
     const below = familyOf(up.process.pid ?? 0);
     expect(below.length).toBeGreaterThan(8);
+    const second = await madoguchi("up", "--port", "18495", "--data", join(folder, "data"));
+    expect(second.code).toBe(2);
+    expect(second.err).toContain("K-CONF-104");
     up.process.kill("SIGINT");
     const end = await up.finished;
     expect(end.code).toBe(0);
@@ -168,6 +174,24 @@ describe("./madoguchi up", () => {
     taken.close();
     expect(refused.code).toBe(2);
     expect(refused.err).toContain("K-CONF-105");
+  });
+});
+
+describe("./madoguchi bench", () => {
+  it("prints each metric with median, p99 and count, and with the floor of the same run where there is one", async () => {
+    const done = await madoguchi("bench", "issuance", "--json", "--runs", "1");
+    expect(done.code).toBe(0);
+    const { name, results } = JSON.parse(done.out) as { name: string; results: Record<string, unknown>[] };
+    expect(name).toBe("issuance");
+    for (const row of results) {
+      expect(Object.keys(row)).toEqual(["metric", "unit", "median", "p99", "n", "baseline", "ratio"]);
+      expect(row.median).toBeGreaterThan(0);
+    }
+    const metrics = results.map((row) => row.metric);
+    expect(metrics).toEqual(
+      expect.arrayContaining(["stage: pinToOffer", "stage: confirmToPay", "stage: paidToJobAccepted"]),
+    );
+    expect(results.find((row) => row.metric === "stage: confirmToPay")?.ratio).toBeGreaterThan(0);
   });
 });
 
