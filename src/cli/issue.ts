@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { systemClock } from "../kernel/clock.ts";
+import { messageOf } from "../kernel/errors/failure.ts";
 import { explain } from "../kernel/process.ts";
 import { certificateKinds } from "../protocol/certificates.ts";
 import { MAX_COPIES } from "../protocol/statements.ts";
@@ -43,20 +44,32 @@ Exit code 0 only for a completed issuance.
       throw new UsageError(`--printer must be embedded or an ipp:// address, not ${printer}`);
     }
     const say = (text: string) => process.stderr.write(`  ${text}\n`);
+    const outFolder = writableFolder(resolve(values.out ?? "issued"));
+    const wanted = {
+      certificate: wordOption("certificate", values.certificate, certificateKinds) ?? certificateKinds[0],
+      copies: numberOption("copies", values.copies, 1, MAX_COPIES) ?? 1,
+      card: wordOption("card", values.card, ["embedded", "vpcd"]) ?? "embedded",
+    };
+    const stopping = new AbortController();
+    // Not `once`: an impatient second Ctrl-C must not leave keys and registers behind. Stopping takes seconds at most.
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stopping.abort());
     const dataFolder = mkdtempSync(join(tmpdir(), "madoguchi-issue-"));
     try {
       const done = await issueOnce({
+        ...wanted,
         dataFolder,
         townFolders: townFolders(values.town),
-        outFolder: resolve(values.out ?? "issued"),
-        certificate: wordOption("certificate", values.certificate, certificateKinds) ?? certificateKinds[0],
-        copies: numberOption("copies", values.copies, 1, MAX_COPIES) ?? 1,
+        outFolder,
         residentId: values.resident,
-        card: wordOption("card", values.card, ["embedded", "vpcd"]) ?? "embedded",
         printer,
         clock: systemClock,
+        signal: stopping.signal,
         onProgress: say,
       });
+      if (!done.ok && stopping.signal.aborted) {
+        process.stderr.write("madoguchi issue: given up; nothing is left running\n");
+        return exitCodes.failed;
+      }
       if (!done.ok) {
         process.stderr.write(`${explain("madoguchi issue", done.error)}\n`);
         return done.error.code.startsWith("K-CONF") || done.error.code === "K-TOWN-103"
@@ -72,3 +85,14 @@ Exit code 0 only for a completed issuance.
     }
   },
 };
+
+/** Makes the folder and makes sure that files can be written there, before a citizen pays for them. */
+function writableFolder(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (thrown) {
+    throw new UsageError(`--out must be a folder that can be written (${messageOf(thrown)})`);
+  }
+  return folder;
+}

@@ -26,7 +26,7 @@ attestors, and one kiosk; prints the addresses; stops everything on Ctrl-C.
     });
     const port = numberOption("port", values.port, 1024, 65_534) ?? DEFAULT_PORT;
     const stopping = new AbortController();
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort());
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stopping.abort());
     const stopped = new Promise<void>((done) => stopping.signal.addEventListener("abort", () => done()));
     const startedMs = systemClock.monotonicMs();
     const town = await startTown({

@@ -42,6 +42,7 @@ export function connectBench(url: string, clock: Clock): Promise<Result<BenchCli
         ok({
           call: <T>(method: BenchMethod, params: unknown) =>
             new Promise<Result<T>>((done) => {
+              if (socket.readyState !== WebSocket.OPEN) return done(fail("K-NET-101", { url }));
               const id = nextId++;
               const timer = clock.setTimer(REPLY_TIMEOUT_MS, () => {
                 waiting.delete(id);

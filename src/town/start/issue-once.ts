@@ -22,6 +22,8 @@ export interface IssueOptions {
   readonly printer: string;
   readonly clock: Clock;
   readonly onProgress: (text: string) => void;
+  /** Gives up: the town is stopped and the issuance fails. */
+  readonly signal?: AbortSignal;
 }
 
 /** `summary.json` */
@@ -55,11 +57,17 @@ export async function issueOnce(options: IssueOptions): Promise<Result<{ summary
     clock: options.clock,
     restart: false,
     onProgress: options.onProgress,
+    ...(options.signal ? { signal: options.signal } : {}),
     card: options.card,
     printer: options.printer,
     archiveDocuments: true,
   });
   if (!town.ok) return town;
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= town.value.stop();
+  };
+  options.signal?.addEventListener("abort", stop, { once: true });
   try {
     const bench = await connectBench(town.value.benchUrl, options.clock);
     if (!bench.ok) return bench;
@@ -72,7 +80,8 @@ export async function issueOnce(options: IssueOptions): Promise<Result<{ summary
     bench.value.close();
     return outcome;
   } finally {
-    await town.value.stop();
+    stop();
+    await stopped;
   }
 }
 
