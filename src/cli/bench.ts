@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Command, exitCodes, UsageError } from "./command.ts";
+import { type Command, exitCodes, numberOption, parseOptions, UsageError } from "./command.ts";
 import { nearestWord } from "./nearest-word.ts";
 import { projectRoot } from "./root.ts";
 
@@ -31,6 +31,8 @@ Benches: ${benches().join(", ")}; without NAME all of them, one after the other.
       const near = nearestWord(name, benches());
       throw new UsageError(`there is no bench ${name}${near ? `; did you mean ${near}?` : ""}`);
     }
+    const { values } = parseOptions(rest, { json: { type: "boolean" }, runs: { type: "string" } });
+    numberOption("runs", values.runs, 1, 10_000);
     for (const chosen of name === undefined ? benches() : [name]) {
       const run = spawnSync(process.execPath, [join(projectRoot, FOLDER, `${chosen}.ts`), ...rest], {
         stdio: "inherit",
