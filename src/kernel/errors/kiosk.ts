@@ -11,11 +11,6 @@ export const kioskErrors = entries({
     cause: "nobody went on within the time of the step",
     clerk: "Look whether something was left at the kiosk.",
   },
-  "K-KIOSK-103": {
-    kind: "refusal",
-    cause: "the card on the reader is not one that this kiosk can use",
-    clerk: "Only a My Number card can be used. The citizen may ask at the town hall.",
-  },
   "K-KIOSK-104": {
     kind: "refusal",
     cause: "the PIN of the card is blocked",
@@ -66,11 +61,6 @@ export const kioskErrors = entries({
     cause: "it is not known whether a copy was printed",
     clerk:
       "Look into the printer and its output tray. Keep what you find, seal it, and call the operator's centre with the request number.",
-  },
-  "K-KIOSK-118": {
-    kind: "fault",
-    cause: "the receipt could not be printed",
-    clerk: "Look at the receipt printer: paper and cover. The request number on the screen stands for the receipt.",
   },
   "K-KIOSK-119": {
     kind: "fault",
