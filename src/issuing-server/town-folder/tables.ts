@@ -68,4 +68,3 @@ export const calendarColumns = {
   reasonJa: text(60, false),
   reasonEn: text(80, false),
 } satisfies Columns;
-export type CalendarRow = Row<typeof calendarColumns>;

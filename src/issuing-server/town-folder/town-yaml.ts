@@ -71,7 +71,6 @@ export const townYaml = z
     path: ["areas"],
   });
 export type TownYaml = z.output<typeof townYaml>;
-export type GeneratorSettings = Exclude<TownYaml["generator"], "none">;
 
 /** What a municipality offers of one kind, with its defaults filled in. */
 export interface CertificatePolicy {

@@ -23,7 +23,6 @@ export const cardStates = [
   "juki",
   "phone",
 ] as const;
-export type CardState = (typeof cardStates)[number];
 
 const cardColumns = {
   residentId: pattern(/^[A-Za-z0-9-]{1,40}$/, "a resident id"),
