@@ -1,10 +1,10 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { softwareVersion } from "../../src/kernel/version.ts";
 import { begin, madoguchi } from "../support/run-command.ts";
 
@@ -123,6 +123,16 @@ describe("./madoguchi issue", () => {
     }
   });
 
+  it("issues two copies of a seal registration certificate, each a sheet of its own", async () => {
+    const two = join(folder, "two");
+    const done = await madoguchi(..."issue --json --certificate seal-registration --copies 2 --out".split(" "), two);
+    expect(done.code).toBe(0);
+    expect(JSON.parse(done.out)).toMatchObject({ result: "issued", certificate: "seal-registration", impressions: 4 });
+    for (const name of ["front-1.png", "back-1.png", "front-2.png", "back-2.png"]) {
+      expect(readdirSync(two)).toContain(name);
+    }
+  });
+
   it("names a resident who does not exist and leaves with 2", async () => {
     const refused = await madoguchi("issue", "--resident", "nobody", "--out", join(folder, "nobody"));
     expect(refused.code).toBe(2);
@@ -137,6 +147,27 @@ describe("./madoguchi issue", () => {
     const refused = await madoguchi("issue", "--town", town, "--out", join(folder, "wrong"));
     expect(refused.code).toBe(2);
     expect(refused.err).toMatch(/K-CONF-103.*residents\.csv.*line=2.*key=birthDate/);
+  });
+});
+
+describe("./madoguchi issue that is given up", () => {
+  it("stops everything on Ctrl-C, also when it is pressed twice, and leaves no key and no register", async () => {
+    const temporary = join(folder, "temporary");
+    mkdirSync(temporary);
+    vi.stubEnv("TMPDIR", temporary);
+    const run = begin("issue", "--out", join(folder, "given-up"));
+    vi.unstubAllEnvs();
+    await new Promise<void>((seen) => {
+      run.process.stderr?.on("data", (text) => String(text).includes("panel: notice") && seen());
+    });
+    const below = familyOf(run.process.pid ?? 0);
+    run.process.kill("SIGINT");
+    run.process.kill("SIGINT");
+    const end = await run.finished;
+    expect(end.err).toContain("given up");
+    expect(end.code).toBe(1);
+    expect(below.filter(isRunning)).toEqual([]);
+    expect(readdirSync(temporary).filter((name) => /^(madoguchi|mdg)-/.test(name))).toEqual([]);
   });
 });
 
