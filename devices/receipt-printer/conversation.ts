@@ -25,6 +25,7 @@ export interface Conversation {
 
 const QUESTIONS = [1, 2, 3, 4] as const;
 
+/** A conversation over a supervised link; `answerTimeoutMs` bounds every question. Every outage ends what is asked. */
 export function createConversation(options: {
   readonly link: SupervisedLink;
   readonly clock: Clock;

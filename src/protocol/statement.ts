@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify, X509Certificate } from "node:crypto";
+import { createPrivateKey, type KeyObject, sign, verify, X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { messageOf } from "../kernel/errors/failure.ts";
 import { fail, ok, type Result } from "../kernel/result.ts";
@@ -175,9 +175,4 @@ export function parseJson<S extends z.ZodType>(bytes: Uint8Array, schema: S): Re
 /** H(certificate): SHA-256 over its DER, as base64url. */
 export function certificateHash(certificate: X509Certificate): string {
   return hashText(certificate.raw);
-}
-
-/** A public key from SubjectPublicKeyInfo DER. */
-export function publicKeyFromDer(der: Uint8Array): KeyObject {
-  return createPublicKey({ key: Buffer.from(der), format: "der", type: "spki" });
 }

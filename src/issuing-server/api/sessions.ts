@@ -27,6 +27,7 @@ export interface Sessions {
   clear(): void;
 }
 
+/** Sessions in memory only: each ends `lifeMs` after it began, and past `maxSessions` no new one is taken. */
 export function createSessions(options: {
   readonly clock: Pick<Clock, "setTimer">;
   readonly lifeMs: number;

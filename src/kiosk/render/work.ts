@@ -23,6 +23,7 @@ const backLayers: readonly BackLayer[] = [readableBlock];
 /** Front hashes are kept by the hash of their PDF: a document is read first and composed after. */
 const KEPT_DOCUMENTS = 32;
 
+/** What the render child does: one PDF engine for its life, which ends with the session. */
 export function createRenderWork(): RenderWork {
   const engine = createPdfEngine();
   const knownFronts = new Map<string, readonly string[]>();

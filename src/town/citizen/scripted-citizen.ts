@@ -63,9 +63,15 @@ export async function visit(options: {
       { timeoutMs: options.stallMs, what: step },
       async () => ok(await panel.after(revision)),
     );
-    if (!next.ok) return fail("K-TOWN-104", { step }, next.error);
+    if (!next.ok) return fail("K-TOWN-104", { step, ...whyClosed(view.view) }, next.error);
     view = next.value;
   }
+}
+
+/** The code that a closed kiosk shows: which device, or what else, keeps it from serving. */
+function whyClosed(view: PanelStep): { readonly code?: string } {
+  const code = view.step === "outOfService" ? view.reason.params?.code : undefined;
+  return code === undefined ? {} : { code: String(code) };
 }
 
 type Hands = { readonly bench: BenchClient };

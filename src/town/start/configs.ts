@@ -54,6 +54,7 @@ function tls(pair: SignerFiles, authorities: string[]) {
   return { certificate: pair.certificate, key: pair.key, authorities };
 }
 
+/** `bench.yaml`: the simulated machine of this town. Returns the file. */
 export function benchFile(
   paths: TownPaths,
   members: readonly Member[],
@@ -76,6 +77,7 @@ export function benchFile(
   });
 }
 
+/** `attestor-<code>.yaml` of one municipality. Returns the file. */
 export function attestorFile(paths: TownPaths, pki: TownPki, { policy }: Member): string {
   const { code, mayor, refusals } = policy.town;
   const { register, links, attested } = municipalityFiles(paths.municipality(code));
@@ -90,6 +92,7 @@ export function attestorFile(paths: TownPaths, pki: TownPki, { policy }: Member)
   });
 }
 
+/** `issuing-server-<code>.yaml` of one municipality. Returns the file. */
 export function issuingServerFile(
   paths: TownPaths,
   pki: TownPki,
@@ -114,6 +117,7 @@ export function issuingServerFile(
   });
 }
 
+/** `issuance-center.yaml`, with a route to every municipality of the town. Returns the file. */
 export function issuanceCenterFile(
   paths: TownPaths,
   pki: TownPki,
@@ -143,6 +147,7 @@ export function issuanceCenterFile(
 /** A scripted citizen has no thinking time: what would be a flood from one kiosk in a store is a bench run here. */
 const UNHURRIED = { burst: 1_000, perMinute: 6_000 };
 
+/** `operator-center.yaml`. Returns the file. */
 export function operatorCenterFile(paths: TownPaths, pki: TownPki, ports: TownPorts): string {
   return writeConfig<typeof operatorCenterConfig>(paths, "operator-center", {
     listen: { port: ports.operatorCenter },
@@ -161,6 +166,7 @@ export function operatorCenterFile(paths: TownPaths, pki: TownPki, ports: TownPo
 const COIN_PATH_PACES = 7;
 const MIN_COIN_TRAVEL_MS = 100;
 
+/** `kiosk.yaml`: the town's kiosk with links to the simulated devices, or to the given printer and reader. Returns the file. */
 export function kioskFile(
   paths: TownPaths,
   pki: TownPki,
@@ -193,6 +199,7 @@ export function kioskFile(
   });
 }
 
+/** The issuance centre's public sealing key, 32 bytes as base64url, as it is pinned everywhere else. */
 export function sealingPublicKey(pki: TownPki): string {
   return readFileSync(pki.issuanceCenter.sealing.publicKey, "utf8").trim();
 }

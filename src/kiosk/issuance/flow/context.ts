@@ -135,6 +135,7 @@ export function freshSession() {
   } as const satisfies Partial<FlowContext>;
 }
 
+/** The context of a kiosk that was just started: nobody is served, nothing is known of card, devices or centre. */
 export function freshContext(): FlowContext {
   return {
     ...freshSession(),
