@@ -19,7 +19,7 @@ const next = (counter: number): number => (counter === 255 ? 1 : counter + 1);
 const UNKNOWN: Judgement = { paid: 0, unpaid: 0, known: false };
 
 /**
- * Decides what came of a payout of `coins`, by the hopper's counters and not by its reply (cash.md, "Payout").
+ * Decides what came of a payout of `coins`, by the hopper's counters and not by its reply (devices/coin-vendor/README.md).
  *
  * The event counter tells whether the command was taken, but makers differ: on some it rises on a refusal too, and after a
  * power cut it is 0 while the totals survive. So the totals decide: the change of the dispense count (168) must agree with

@@ -26,7 +26,7 @@ export type OfferItem = z.infer<typeof offerItem>;
 export const offerMember = z.strictObject({ ref: memberRef, name: shortText, holder: z.boolean() });
 export type OfferMember = z.infer<typeof offerMember>;
 
-/** The issuing server's answer to step 0: what this person can have now (docs/decisions, domain.md). */
+/** The issuing server's answer to step 0: what this person can have now (docs/domain.md). */
 export const offer = z.strictObject({
   municipality: municipalityCode,
   asOfMs: timeMs,
