@@ -45,6 +45,11 @@ function program(name: string, args: string[], neededBy: string, packages: strin
   };
 }
 
+function file(name: string, path: string, neededBy: string, packages: string[]): Finding {
+  const present = existsSync(path);
+  return { name, present, detail: present ? path : "not found", neededBy, mend: present ? [] : apt(...packages) };
+}
+
 /** The folder of Debian's PostgreSQL binaries (they are not on PATH), newest first. */
 export function postgresFolder(): string | undefined {
   const base = "/usr/lib/postgresql";
@@ -150,13 +155,35 @@ export function examine(root: string): Finding[] {
       neededBy: "./madoguchi test, and a centre that keeps its books",
       mend: postgres ? [] : apt("postgresql"),
     },
-    program("pcscd", ["--version"], "a real card reader", ["pcscd"], ["/usr/sbin/pcscd"]),
+    program("pcscd", ["--version"], "a real card reader, ./madoguchi test", ["pcscd"], ["/usr/sbin/pcscd"]),
     cardAddOnFinding(root),
-    program("chromium", ["--version"], "the panel on a kiosk", ["chromium"]),
+    file("vpcd", "/usr/lib/pcsc/drivers/serial/libifdvpcd.so", "./madoguchi test (card judges)", ["vsmartcard-vpcd"]),
+    program("opensc-tool", ["--info"], "./madoguchi test (judge of the simulated card)", ["opensc"]),
+    program("gcc", ["--version"], "./madoguchi test (card judges), the card reader's add-on", ["gcc", "libc6-dev"]),
+    program(
+      "ippeveprinter",
+      ["--version"],
+      "./madoguchi test (judge of the print client)",
+      ["cups-ipp-utils"],
+      ["/usr/sbin/ippeveprinter"],
+    ),
+    program("ipptool", ["--version"], "./madoguchi test (judge of the simulated printer)", ["cups-ipp-utils"]),
+    program("chromium", ["--version"], "the panel on a kiosk, ./madoguchi test, ./madoguchi screens", ["chromium"]),
     printerFinding(),
     serialFinding(),
   ];
 }
 
 /** The findings without which `./madoguchi test` cannot run whole. */
-export const testNeeds: readonly string[] = ["openssl", "PostgreSQL"];
+export const testNeeds: readonly string[] = [
+  "openssl",
+  "PostgreSQL",
+  "pcscd",
+  "pcsclite add-on",
+  "vpcd",
+  "opensc-tool",
+  "gcc",
+  "ippeveprinter",
+  "ipptool",
+  "chromium",
+];
