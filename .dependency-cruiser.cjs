@@ -80,8 +80,12 @@ module.exports = {
     {
       name: "the-panel-is-drawn-from-one-file",
       severity: "error",
+      comment: "and the bench's page from the bench's language",
       from: { path: "^ui/" },
-      to: { path: "^(src|devices)/", pathNot: "^src/protocol/(panel|operator|municipality|inquiry)\\.ts$" },
+      to: {
+        path: "^(src|devices)/",
+        pathNot: "^src/(protocol/(panel|operator|municipality|inquiry)|town/bench/protocol)\\.ts$",
+      },
     },
     {
       name: "no-dev-dependency-in-the-product",

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type Command, exitCodes } from "./command.ts";
 import { examine, testNeeds } from "./doctor/checks.ts";
 import { mendAll } from "./doctor/doctor.ts";
+import { ensurePages } from "./pages.ts";
 import { projectRoot } from "./root.ts";
 
 /** `./madoguchi test`: set-up, the house rules, then every test. */
@@ -24,11 +25,13 @@ With FILTER only the test files whose path contains it, without the house rules.
     const rules: readonly (readonly string[])[] = [
       ["biome", "ci", "--colors=off", "."],
       ["tsc", "--noEmit"],
-      ["depcruise", "--config", ".dependency-cruiser.cjs", "src", "devices", "firmware-bridge", "test"],
+      ["tsc", "--noEmit", "-p", "ui"],
+      ["depcruise", "--config", ".dependency-cruiser.cjs", "src", "devices", "firmware-bridge", "ui", "test"],
       ["node", "src/cli/generate-docs.ts", "--check"],
     ];
     const broken = filters.length > 0 ? [] : rules.filter((rule) => !runs(rule));
     for (const rule of broken) process.stderr.write(`madoguchi test: FAILED ${rule.join(" ")}\n`);
+    ensurePages((text) => process.stderr.write(`${text}\n`));
     const counts = runTests(filters);
     process.stdout.write(`\n${counts.passed} passed, ${counts.failed + broken.length} failed\n`);
     return counts.failed + broken.length === 0 && counts.passed > 0 ? exitCodes.ok : exitCodes.failed;

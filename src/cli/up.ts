@@ -3,6 +3,7 @@ import { systemClock } from "../kernel/clock.ts";
 import { explain } from "../kernel/process.ts";
 import { startTown } from "../town/start/town.ts";
 import { type Command, exitCodes, numberOption, parseOptions } from "./command.ts";
+import { ensurePages } from "./pages.ts";
 import { exampleTowns, townFolders } from "./towns.ts";
 
 const DEFAULT_PORT = 8480;
@@ -35,6 +36,7 @@ attestors, and one kiosk; prints the addresses; stops everything on Ctrl-C.
       port,
       clock: systemClock,
       restart: true,
+      pages: ensurePages((text) => process.stderr.write(`  ${text}\n`)),
       signal: stopping.signal,
       onProgress: (text) => process.stderr.write(`  ${text}\n`),
     });
@@ -53,7 +55,7 @@ attestors, and one kiosk; prints the addresses; stops everything on Ctrl-C.
       .processes()
       .map((p) => `  ${p.name.padEnd(24)} pid ${String(p.pid).padEnd(7)} ${Object.values(p.addresses).join("  ")}`);
     process.stdout.write(
-      `${rows.join("\n")}\n\nready after ${seconds} s: bench ${town.value.benchUrl}, panel ${town.value.panelUrl}\nlogs: ${town.value.logFolder}\nCtrl-C stops everything\n`,
+      `${rows.join("\n")}\n\nready after ${seconds} s: bench ${town.value.benchPageUrl}, panel ${town.value.panelPageUrl}\nlogs: ${town.value.logFolder}\nCtrl-C stops everything\n`,
     );
     await stopped;
     process.stderr.write("\nstopping…\n");

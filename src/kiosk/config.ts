@@ -43,6 +43,10 @@ export const kioskConfig = z.strictObject({
     port: z.int().min(0).max(65_535),
     /** Origins of the panel's page besides the panel server's own. */
     origins: z.array(z.url()).default([]),
+    /** Folder of the built page (`npm run pages` makes `ui/dist/citizen`); without it only the socket is served. */
+    page: z.string().min(1).optional(),
+    /** Origins that may show the page in a frame: the bench. */
+    framedBy: z.array(z.url()).default([]),
   }),
   /** Folder with `ja/panel.json` and `en/panel.json`. */
   locales: z.string().min(1),

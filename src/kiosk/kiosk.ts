@@ -29,7 +29,12 @@ export interface KioskParts {
 
 export interface KioskSettings {
   readonly waits: Waits;
-  readonly panel: { readonly port: number; readonly origins?: readonly string[] };
+  readonly panel: {
+    readonly port: number;
+    readonly origins?: readonly string[];
+    readonly page?: string | undefined;
+    readonly framedBy?: readonly string[];
+  };
 }
 
 /** A running kiosk. */
@@ -39,7 +44,7 @@ export interface Kiosk extends Running {
 
 /**
  * Starts a kiosk: what an earlier run left open is settled, the devices are watched, the panel is served. The kiosk owns
- * its parts: `stop()` closes them. `K-CONF-105` when the panel's port is taken.
+ * its parts: `stop()` closes them. `K-CONF-105` when the panel's port is taken, `K-CONF-101` when its page was not built.
  */
 export async function startKiosk(settings: KioskSettings, parts: KioskParts): Promise<Result<Kiosk>> {
   const { clock, logger, journal, uplink, devices } = parts;
@@ -101,7 +106,7 @@ export async function startKiosk(settings: KioskSettings, parts: KioskParts): Pr
   outbox.kick();
   return ok({
     issuance,
-    addresses: { panel: panel.value.url },
+    addresses: { panel: panel.value.url, page: panel.value.pageUrl },
     async stop() {
       await panel.value.close();
       await closeParts();

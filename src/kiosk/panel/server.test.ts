@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { silentLogger } from "../../kernel/logger.ts";
@@ -22,9 +25,12 @@ afterEach(async () => {
   touches.length = 0;
 });
 
-async function start(): Promise<URL> {
+const quiet = { subject: { view: () => view(1), onView: () => () => {}, touch: () => {} }, logger: silentLogger };
+
+async function start(options: { page?: string; framedBy?: string[] } = {}): Promise<URL> {
   server = unwrap(
     await startPanelServer({
+      ...options,
       port: 0,
       origins: ["http://panel.test"],
       logger: silentLogger,
@@ -127,19 +133,45 @@ describe("the panel's socket", () => {
     expect(touches).toEqual([]);
   });
 
-  test("serves no page in this version, and says so", async () => {
+  test("tells its socket's path with the token to a page of its own, under its own name only", async () => {
     const url = await start();
-    expect(await get(url, "/")).toEqual([200, expect.stringContaining("not part of this version")]);
-    expect(await get(url, "/anything")).toEqual([404, ""]);
+    const [status, text] = await get(url, "/socket");
+    expect([status, JSON.parse(text)]).toEqual([200, { path: `/panel${url.search}` }]);
+    expect(await get(url, "/socket", { "sec-fetch-site": "same-origin" })).toEqual([200, text]);
+    expect(await get(url, "/socket", { "sec-fetch-site": "same-site" })).toEqual([403, ""]);
+    expect(await get(url, "/socket", { "sec-fetch-site": "cross-site" })).toEqual([403, ""]);
+    expect(await get(url, "/socket", { host: `evil.test:${url.port}` })).toEqual([421, ""]);
+  });
+
+  test("serves the built page and nothing beside it, with a policy that lets it reach nothing else", async () => {
+    const page = mkdtempSync(join(tmpdir(), "madoguchi-page-"));
+    writeFileSync(join(page, "index.html"), "<!doctype html>");
+    writeFileSync(join(page, "a-1234.js"), "1");
+    const url = await start({ page, framedBy: ["http://bench.test"] });
+    expect(await get(url, "/")).toEqual([200, "<!doctype html>"]);
+    expect(await get(url, "/a-1234.js")).toEqual([200, "1"]);
+    for (const path of ["/../server.ts", "/%2e%2e/server.ts", "/b.js", "//etc/passwd"])
+      expect(await get(url, path)).toEqual([404, ""]);
+    const policy = (await headers(url, "/"))["content-security-policy"] ?? "";
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors http://bench.test");
+    rmSync(page, { recursive: true });
+  });
+
+  test("a page that was not built is a failure with its own code; without one only the socket is served", async () => {
+    const url = await start();
+    expect(await get(url, "/")).toEqual([404, expect.stringContaining("panel.page")]);
+    const folder = mkdtempSync(join(tmpdir(), "madoguchi-page-"));
+    expect(await startPanelServer({ ...quiet, port: 0, page: folder })).toMatchObject({
+      ok: false,
+      error: { code: "K-CONF-101" },
+    });
+    rmSync(folder, { recursive: true });
   });
 
   test("a port that is taken is a failure with its own code", async () => {
     const url = await start();
-    const second = await startPanelServer({
-      port: Number(url.port),
-      subject: { view: () => view(1), onView: () => () => {}, touch: () => {} },
-      logger: silentLogger,
-    });
+    const second = await startPanelServer({ ...quiet, port: Number(url.port) });
     expect(second).toMatchObject({ ok: false, error: { code: "K-CONF-105" } });
   });
 });
@@ -151,9 +183,9 @@ function with_(url: URL, change: { token?: string; path?: string }): URL {
   return other;
 }
 
-function get(url: URL, path: string): Promise<[number, string]> {
+function get(url: URL, path: string, headers: Record<string, string> = {}): Promise<[number, string]> {
   return new Promise((resolve) => {
-    const asked = request({ host: url.hostname, port: url.port, path }, (response) => {
+    const asked = request({ host: url.hostname, port: url.port, path, headers }, (response) => {
       let text = "";
       response.setEncoding("utf8").on("data", (part: string) => {
         text += part;
@@ -162,4 +194,9 @@ function get(url: URL, path: string): Promise<[number, string]> {
     });
     asked.end();
   });
+}
+
+async function headers(url: URL, path: string): Promise<Record<string, string | undefined>> {
+  const response = await fetch(new URL(path, `http://${url.host}`));
+  return Object.fromEntries(response.headers);
 }

@@ -4,6 +4,8 @@ import type { AddressInfo, Socket } from "node:net";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import type { Logger } from "../../kernel/logger.ts";
 import { fail, ok, type Result } from "../../kernel/result.ts";
+import { fromOwnPage, toOwnHost } from "../../protocol/http/own-host.ts";
+import { loadPages, type Pages } from "../../protocol/http/pages.ts";
 import type { PanelTouch, PanelView, Touch } from "../../protocol/panel.ts";
 import { parseJson } from "../../protocol/statement.ts";
 import { panelTouch } from "./touch-schema.ts";
@@ -16,13 +18,17 @@ export interface PanelSubject {
 }
 
 export interface PanelServer {
-  /** `ws://127.0.0.1:PORT/panel?token=…`: what the page needs to know. */
+  /** `ws://127.0.0.1:PORT/panel?token=…` */
   readonly url: string;
+  /** `http://127.0.0.1:PORT/`: what the kiosk's browser opens. */
+  readonly pageUrl: string;
   close(): Promise<void>;
 }
 
 const HOST = "127.0.0.1";
 const PATH = "/panel";
+/** Where the page asks for the socket's path with this boot's token, at its start and after the kiosk was started again. */
+const WHERE = "/socket";
 /** A touch is some eighty bytes. */
 const MAX_TOUCH_BYTES = 1_024;
 /** The panel itself, and a bench that shows it beside the machine. */
@@ -32,21 +38,29 @@ const MAX_WAITING_BYTES = 1_000_000;
 const POLICY_VIOLATION = 1008;
 
 /**
- * The panel's WebSocket on the loopback address. A page needs this boot's token in the query and an Origin that is ours;
- * it gets the whole view at once and on every change, and its touches are checked before they are believed.
- * `K-CONF-105` when the port is taken.
+ * The panel's page and WebSocket on the loopback address. A page needs this boot's token in the query and an Origin that is
+ * ours; it gets the whole view at once and on every change, and its touches are checked before they are believed.
+ * `K-CONF-105` when the port is taken, `K-CONF-101` when the page was not built.
  */
 export function startPanelServer(options: {
   /** 0: one of the system's choice. */
   readonly port: number;
   /** Origins besides the server's own. */
   readonly origins?: readonly string[];
+  /** Folder of the built page; without it only the socket is served. */
+  readonly page?: string | undefined;
+  /** Origins that may show the page in a frame: the bench. */
+  readonly framedBy?: readonly string[];
   readonly subject: PanelSubject;
   readonly logger: Logger;
 }): Promise<Result<PanelServer>> {
   const token = randomBytes(24).toString("base64url");
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_TOUCH_BYTES, perMessageDeflate: false });
-  const server = createServer(answer);
+  const pages =
+    options.page === undefined ? ok(undefined) : loadPages(options.page, { framedBy: options.framedBy ?? [] });
+  if (!pages.ok) return Promise.resolve(pages);
+  let port = options.port;
+  const server = createServer((request, response) => answer(request, response, { port, token, pages: pages.value }));
   let origins: ReadonlySet<string> = new Set(options.origins);
 
   const refuse = (socket: Socket, status: string, why: string) => {
@@ -69,11 +83,12 @@ export function startPanelServer(options: {
       ),
     );
     server.listen(options.port, HOST, () => {
-      const { port } = server.address() as AddressInfo;
+      port = (server.address() as AddressInfo).port;
       origins = new Set([...origins, `http://${HOST}:${port}`, `http://localhost:${port}`]);
       resolve(
         ok({
           url: `ws://${HOST}:${port}${PATH}?token=${token}`,
+          pageUrl: `http://${HOST}:${port}/`,
           close: () =>
             new Promise<void>((done) => {
               for (const page of sockets.clients) page.terminate();
@@ -112,10 +127,21 @@ function bytesOf(data: RawData): Buffer {
   return Buffer.isBuffer(data) ? data : Buffer.from(data);
 }
 
-function answer(request: IncomingMessage, response: ServerResponse): void {
-  const found = request.method === "GET" && request.url === "/";
-  response.writeHead(found ? 200 : 404, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" });
-  response.end(found ? "The kiosk runs. The page of the touch panel is not part of this version.\n" : "");
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  panel: { readonly port: number; readonly token: string; readonly pages: Pages | undefined },
+): void {
+  const plain = (status: number, text: string, type = "text/plain") => {
+    response.writeHead(status, { "content-type": `${type}; charset=utf-8`, "cache-control": "no-store" }).end(text);
+  };
+  const own = toOwnHost(request, panel.port);
+  if (own && request.method === "GET" && request.url === WHERE) {
+    if (!fromOwnPage(request, panel.port)) plain(403, "");
+    else plain(200, JSON.stringify({ path: `${PATH}?token=${panel.token}` }), "application/json");
+  } else if (own && panel.pages) panel.pages.answer(request, response);
+  else if (own) plain(404, "This kiosk was started without a page (panel.page in kiosk.yaml).\n");
+  else plain(421, "");
 }
 
 function sameToken(given: string, token: string): boolean {

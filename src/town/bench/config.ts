@@ -4,6 +4,8 @@ import { z } from "zod";
 export const benchConfig = z.strictObject({
   /** Of the bench's WebSocket; 0 lets the system choose. */
   port: z.int().min(0).max(65_535),
+  /** The built page of the bench and the origin of the panel that it shows; without it only the socket is served. */
+  page: z.strictObject({ folder: z.string().min(1), panel: z.url() }).optional(),
   /** Of the simulated A4 printer (IPP) and of the validity service (OCSP); 0 lets the system choose. */
   printerPort: z.int().min(0).max(65_535),
   ocspPort: z.int().min(0).max(65_535),

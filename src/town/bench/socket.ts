@@ -1,8 +1,11 @@
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
 import type { z } from "zod";
 import type { Failure } from "../../kernel/errors/failure.ts";
 import { fail, ok, type Result } from "../../kernel/result.ts";
+import { toOwnHost } from "../../protocol/http/own-host.ts";
+import { loadPages } from "../../protocol/http/pages.ts";
 import { type BenchMethod, type BenchParams, benchMethods, benchRequest } from "./protocol.ts";
 
 /** What carries out each method of the bench. */
@@ -13,16 +16,31 @@ export type BenchHandlers = {
 export interface BenchSocket {
   /** `ws://127.0.0.1:8480/` */
   readonly url: string;
+  /** `http://127.0.0.1:8480/` */
+  readonly pageUrl: string;
   close(): Promise<void>;
 }
 
 const MAX_REQUEST_BYTES = 64_000;
 
-/** Serves the bench's language on 127.0.0.1. Pages of other origins are refused. `K-CONF-105` when the port is taken. */
-export function startBenchSocket(port: number, handlers: BenchHandlers): Promise<Result<BenchSocket>> {
+/**
+ * Serves the bench's page and language on 127.0.0.1. Pages of other origins are refused. `K-CONF-105` when the port is
+ * taken, `K-CONF-101` when the page was not built.
+ */
+export function startBenchSocket(
+  port: number,
+  handlers: BenchHandlers,
+  page?: { readonly folder: string; readonly panel: string },
+): Promise<Result<BenchSocket>> {
+  const pages = page === undefined ? ok(undefined) : loadPages(page.folder, { frames: [page.panel] });
+  if (!pages.ok) return Promise.resolve(pages);
+  const http = createServer((request, response) => {
+    const { port: own } = http.address() as AddressInfo;
+    if (toOwnHost(request, own) && pages.value) pages.value.answer(request, response);
+    else response.writeHead(404).end();
+  });
   const server = new WebSocketServer({
-    host: "127.0.0.1",
-    port,
+    server: http,
     maxPayload: MAX_REQUEST_BYTES,
     verifyClient: ({ origin }: { origin: string }) =>
       !origin || /^https?:\/\/(127\.0\.0\.1|localhost)(:\d+)?$/.test(origin),
@@ -35,15 +53,18 @@ export function startBenchSocket(port: number, handlers: BenchHandlers): Promise
     server.once("error", (error: NodeJS.ErrnoException) => {
       resolve(fail(error.code === "EADDRINUSE" ? "K-CONF-105" : "K-NET-101", { port, why: error.message }));
     });
-    server.once("listening", () => {
-      const address = server.address() as AddressInfo;
+    http.listen(port, "127.0.0.1", () => {
+      const address = http.address() as AddressInfo;
       resolve(
         ok({
           url: `ws://127.0.0.1:${address.port}/`,
+          pageUrl: `http://127.0.0.1:${address.port}/`,
           close: () =>
             new Promise<void>((done) => {
               for (const client of server.clients) client.terminate();
-              server.close(() => done());
+              server.close();
+              http.close(() => done());
+              http.closeAllConnections();
             }),
         }),
       );

@@ -76,10 +76,15 @@ export async function startBench(
     plugs[name] = plug.value;
   }
   const machine = { citizens, card, coinVendor, printer: printer.value, receiptPrinter, ocsp: ocsp.value, plugs };
-  const socket = await startBenchSocket(config.port, benchHandlers(machine));
+  const socket = await startBenchSocket(config.port, benchHandlers(machine), config.page);
   if (!socket.ok) return socket;
   return ok({
-    addresses: { bench: socket.value.url, printer: printer.value.address, ocsp: ocsp.value.url },
+    addresses: {
+      bench: socket.value.url,
+      page: socket.value.pageUrl,
+      printer: printer.value.address,
+      ocsp: ocsp.value.url,
+    },
     async stop() {
       await socket.value.close();
       await card.take();

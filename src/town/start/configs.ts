@@ -37,6 +37,16 @@ function loopback(port: number | undefined): string {
   return `https://127.0.0.1:${port}`;
 }
 
+/** Where a page of this machine is opened. */
+function pageOrigin(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
+
+/** The bench may also be opened by this name. */
+function benchByName(ports: TownPorts): string {
+  return `http://localhost:${ports.bench}`;
+}
+
 /** One municipality of the town: its folder and what was read from it. */
 export interface Member {
   readonly folder: string;
@@ -58,7 +68,12 @@ function tls(pair: SignerFiles, authorities: string[]) {
 export function benchFile(
   paths: TownPaths,
   members: readonly Member[],
-  options: { readonly ports: TownPorts; readonly card: string; readonly pace: z.input<typeof benchConfig>["pace"] },
+  options: {
+    readonly ports: TownPorts;
+    readonly card: string;
+    readonly pace: z.input<typeof benchConfig>["pace"];
+    readonly pages: string | undefined;
+  },
 ): string {
   return writeConfig<typeof benchConfig>(paths, "bench", {
     port: options.ports.bench,
@@ -74,6 +89,9 @@ export function benchFile(
     municipalities: members.map((m) => ({ code: m.policy.town.code, folder: m.folder })),
     kiosks: [KIOSK_ID],
     pace: options.pace,
+    ...(options.pages === undefined
+      ? {}
+      : { page: { folder: join(options.pages, "bench"), panel: pageOrigin(options.ports.panel) } }),
   });
 }
 
@@ -175,6 +193,7 @@ export function kioskFile(
     readonly printer: string;
     readonly card: string;
     readonly coinMs: number;
+    readonly pages: string | undefined;
   },
 ): string {
   const device = pki.kiosks[KIOSK_ID];
@@ -194,7 +213,12 @@ export function kioskFile(
       cabinet: `unix:${paths.socket("cabinet")}`,
       coinTravelMs: Math.max(MIN_COIN_TRAVEL_MS, links.coinMs * COIN_PATH_PACES),
     },
-    panel: { port: links.ports.panel },
+    panel: {
+      port: links.ports.panel,
+      ...(links.pages === undefined
+        ? {}
+        : { page: join(links.pages, "citizen"), framedBy: [pageOrigin(links.ports.bench), benchByName(links.ports)] }),
+    },
     locales: LOCALES,
   });
 }

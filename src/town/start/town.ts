@@ -40,6 +40,8 @@ export interface TownOptions {
   readonly printer?: string;
   readonly pace?: { readonly coinMs: number; readonly sheetMs: number };
   readonly entries?: Partial<TownEntries>;
+  /** Folder with the built pages `citizen` and `bench`; without it only the sockets are served. */
+  readonly pages?: string | undefined;
   /** The municipalities keep what they release, so that it can be compared with the paper. */
   readonly archiveDocuments?: boolean;
 }
@@ -50,11 +52,14 @@ export interface Town {
   readonly logFolder: string;
   readonly benchUrl: string;
   readonly panelUrl: string;
+  /** The pages of bench and panel; they are served only when the town was started with `pages`. */
+  readonly benchPageUrl: string;
+  readonly panelPageUrl: string;
   readonly municipalities: readonly string[];
   readonly printerUrl: string;
   processes(): readonly TownProcess[];
   find(name: string): TownProcess | undefined;
-  /** Stops or kills one process and starts it again. The panel's address may change with the kiosk. */
+  /** Stops or kills one process and starts it again. The panel's token changes with the kiosk. */
   restart(name: string, how: "stop" | "kill"): Promise<Result<TownProcess>>;
   stop(): Promise<void>;
 }
@@ -102,19 +107,25 @@ export async function startTown(options: TownOptions): Promise<Result<Town>> {
   });
 }
 
-type Addresses = Pick<Town, "benchUrl" | "panelUrl" | "municipalities" | "printerUrl">;
+type Addresses = Pick<
+  Town,
+  "benchUrl" | "panelUrl" | "benchPageUrl" | "panelPageUrl" | "municipalities" | "printerUrl"
+>;
 
 /** Whether a start failed because somebody took a port between its choice and its use. */
-function lostPort(failure: Failure, ports: TownPorts): boolean {
+function lostPort(failure: Failure, ports: TownPorts, asked: number): boolean {
   const why = String(failure.detail?.why ?? "");
   const chosen = [
+    ports.bench,
+    ports.panel,
     ports.printer,
     ports.ocsp,
     ports.issuanceCenter,
     ports.operatorCenter,
     ...Object.values(ports.issuingServers),
   ];
-  return why.includes("K-CONF-105") && chosen.some((port) => why.includes(`port=${port}`));
+  const given = asked === 0 ? [] : [ports.bench, ports.panel];
+  return why.includes("K-CONF-105") && chosen.some((port) => !given.includes(port) && why.includes(`port=${port}`));
 }
 
 const PORT_ATTEMPTS = 3;
@@ -125,17 +136,18 @@ async function startAll(options: TownOptions, paths: TownPaths, supervisor: Supe
   for (let attempt = 1; ; attempt++) {
     const ports = await choosePorts(options.port, prepared.value.members);
     const started = await startProcesses(options, paths, supervisor, { ...prepared.value, ports });
-    if (started.ok || attempt === PORT_ATTEMPTS || !lostPort(started.error, ports)) return started;
+    if (started.ok || attempt === PORT_ATTEMPTS || !lostPort(started.error, ports, options.port)) return started;
     await supervisor.stopAll();
   }
 }
 
 async function choosePorts(port: number, members: readonly Member[]): Promise<TownPorts> {
   const codes = members.map((m) => m.policy.town.code);
-  const [printer = 0, ocsp = 0, issuanceCenter = 0, operatorCenter = 0, ...others] = await freePorts(4 + codes.length);
+  const [bench = 0, panel = 0, printer = 0, ocsp = 0, issuanceCenter = 0, operatorCenter = 0, ...others] =
+    await freePorts(6 + codes.length);
   return {
-    bench: port,
-    panel: port === 0 ? 0 : port + 1,
+    bench: port === 0 ? bench : port,
+    panel: port === 0 ? panel : port + 1,
     printer,
     ocsp,
     issuanceCenter,
@@ -169,7 +181,12 @@ async function startProcesses(
       start(
         "bench",
         entries.bench,
-        benchFile(paths, members, { ports, card: vpcd ? VPCD.target : embeddedReader, pace }),
+        benchFile(paths, members, {
+          ports,
+          card: vpcd ? VPCD.target : embeddedReader,
+          pace,
+          pages: options.pages,
+        }),
       ),
       ...members.flatMap((m) => {
         const { code } = m.policy.town;
@@ -187,6 +204,7 @@ async function startProcesses(
           printer: printerUrl,
           card: vpcd ? VPCD.reader : embeddedReader,
           coinMs: pace.coinMs,
+          pages: options.pages,
         }),
       ),
     ]),
@@ -196,6 +214,8 @@ async function startProcesses(
   return ok({
     benchUrl: address("bench", "bench"),
     panelUrl: address("kiosk", "panel"),
+    benchPageUrl: address("bench", "page"),
+    panelPageUrl: address("kiosk", "page"),
     municipalities: members.map((m) => m.policy.town.code),
     printerUrl,
   });

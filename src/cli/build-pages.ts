@@ -1,0 +1,3 @@
+import { ensurePages } from "./pages.ts";
+
+ensurePages((text) => process.stderr.write(`${text}\n`));
