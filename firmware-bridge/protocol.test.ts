@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   createLineReader,
   encodeLine,
+  flashRates,
   MAX_LINE_BYTES,
   outputNames,
   type ToBridge,
@@ -19,18 +20,43 @@ const anyMessage: fc.Arbitrary<ToBridge> = fc.oneof(
     type: fc.constant("setOutput" as const),
     id: fc.nat(),
     output: fc.constantFrom(...outputNames),
-    on: fc.boolean(),
+    flash: fc.constantFrom(...flashRates),
+  }),
+  fc.record({
+    type: fc.constant("powerCycle" as const),
+    id: fc.nat(),
+    device: fc.constant("cardReader" as const),
+    offMs: fc.integer({ min: 1, max: 300 }).map((tenths) => tenths * 100),
+  }),
+  fc.record({
+    type: fc.constant("feed" as const),
+    id: fc.nat(),
+    periodMs: fc.oneof(
+      fc.constant(0 as const),
+      fc.integer({ min: 10, max: 6000 }).map((tenths) => tenths * 100),
+    ),
+    busy: fc.boolean(),
   }),
   fc.record({ type: fc.constant("heartbeat" as const), nonce: fc.nat() }),
 );
 
 describe("the bridge's lines", () => {
   it("look like this", () => {
-    const line = encodeLine({ type: "setOutput", id: 7, output: "light.card", on: true });
-    expect(Buffer.from(line).toString()).toBe('{"type":"setOutput","id":7,"output":"light.card","on":true}\n');
-    const hello = '{"type":"hello","protocol":1,"bridge":"0.1.0","firmware":"io-board 1"}\n';
+    const line = encodeLine({ type: "setOutput", id: 7, output: "light.card", flash: "slow" });
+    expect(Buffer.from(line).toString()).toBe('{"type":"setOutput","id":7,"output":"light.card","flash":"slow"}\n');
+    const hello =
+      '{"type":"hello","protocol":2,"bridge":"0.1.0","firmware":"io-board 1","deadMan":true,"resetCause":"powerOn"}\n';
     expect(createLineReader(toKiosk)(bytes(hello))).toEqual([
-      { message: { type: "hello", protocol: 1, bridge: "0.1.0", firmware: "io-board 1" } },
+      {
+        message: {
+          type: "hello",
+          protocol: 2,
+          bridge: "0.1.0",
+          firmware: "io-board 1",
+          deadMan: true,
+          resetCause: "powerOn",
+        },
+      },
     ]);
   });
 
@@ -50,7 +76,9 @@ describe("the bridge's lines", () => {
     ["no JSON", "hello\n"],
     ["another type", '{"type":"reboot"}\n'],
     ["a key too many", '{"type":"heartbeat","nonce":1,"x":1}\n'],
-    ["an unknown output", '{"type":"setOutput","id":1,"output":"relay","on":true}\n'],
+    ["an unknown output", '{"type":"setOutput","id":1,"output":"relay","flash":"off"}\n'],
+    ["a period that the board does not allow", '{"type":"feed","id":1,"periodMs":500,"busy":false}\n'],
+    ["the host's own power", '{"type":"powerCycle","id":1,"device":"host","offMs":1000}\n'],
     ["a fraction", '{"type":"heartbeat","nonce":1.5}\n'],
   ])("are garbage when they are %s, and the next one is read", (_name, line) => {
     const read = createLineReader(toBridge);

@@ -26,7 +26,16 @@ async function online() {
   return all;
 }
 
-const empty: CabinetSensors = { documentPresent: false, receiptPresent: false, coinsPresent: false, cardLeft: false };
+const empty: CabinetSensors = {
+  documentPresent: false,
+  receiptPresent: false,
+  coinsPresent: false,
+  cardLeft: false,
+  serviceDoorOpen: false,
+  cashBoxOpen: false,
+  tampered: false,
+  upsLow: false,
+};
 
 describe("the cabinet", () => {
   it("knows no sensor before the board has spoken, and all of them afterwards", async () => {
@@ -59,6 +68,86 @@ describe("the cabinet", () => {
     unwrap(await loud);
     expect(machine.lights()).toEqual({ card: false, coin: true, change: false, document: false, receipt: false });
     expect(machine.buzzer()).toBe(true);
+  });
+
+  it("lets lights blink and the buzzer beep at the rates of XFS4IoT", async () => {
+    const { clock, cabinet, machine } = await online();
+    const done = [
+      cabinet.setLight("card", "slow"),
+      cabinet.setLight("status", "medium"),
+      cabinet.setLight("change", true),
+      cabinet.setBuzzer("quick"),
+    ];
+    await clock.advance(10);
+    for (const result of await Promise.all(done)) unwrap(result);
+    const shown = (["light.card", "light.status", "light.change", "buzzer"] as const).map(machine.flashOf);
+    expect(shown).toEqual(["slow", "medium", "continuous", "quick"]);
+    machine.restartBoard();
+    await clock.advance(10);
+    expect(machine.flashOf("light.card")).toBe("slow");
+  });
+
+  it("takes the power off a device, and refuses a time that the board does not allow without asking it", async () => {
+    const { clock, cabinet, machine } = await online();
+    const cycled = cabinet.powerCycle("cardReader", 2000);
+    await clock.advance(10);
+    unwrap(await cycled);
+    expect(machine.powerCycles()).toEqual([{ device: "cardReader", offMs: 2000 }]);
+    expect(await cabinet.powerCycle("cardReader", 60_000)).toMatchObject({ error: { code: "K-CAB-105" } });
+    expect(machine.powerCycles()).toHaveLength(1);
+  });
+
+  it("feeds the dead man only when it is told to, and knows what the dead man does", async () => {
+    const { clock, cabinet, machine } = await online();
+    await clock.advance(60_000);
+    expect(machine.feeds()).toEqual([]);
+    expect(cabinet.deadMan()).toEqual({ state: "off", tripsThisHour: 0, trips: 0 });
+    const fed = cabinet.feedDeadMan({ periodMs: 30_000, busy: true });
+    await clock.advance(10);
+    unwrap(await fed);
+    expect(machine.feeds()).toEqual([{ periodMs: 30_000, busy: true }]);
+    expect(cabinet.deadMan()?.state).toBe("armed");
+    machine.setDeadMan("lockedOut", 1);
+    await clock.advance(10);
+    expect(cabinet.deadMan()).toEqual({ state: "lockedOut", tripsThisHour: 1, trips: 1 });
+  });
+
+  it("sends the dead man's settings again after a restart of the board, and never a feed", async () => {
+    const { clock, cabinet, machine } = await online();
+    const settings = { graceS: 240, heldMaxS: 60, pulseMs: 5000, tripsPerHour: 2 };
+    const set = cabinet.configureDeadMan(settings);
+    const fed = cabinet.feedDeadMan({ periodMs: 30_000, busy: false });
+    await clock.advance(10);
+    unwrap(await set);
+    unwrap(await fed);
+    machine.restartBoard();
+    await clock.advance(10);
+    expect(machine.settings()).toEqual([settings, settings]);
+    expect(machine.feeds()).toHaveLength(1);
+  });
+
+  it("says which firmware it talks to, and refuses to feed a dead man that is not there", async () => {
+    const { clock, cabinet, machine } = await rig();
+    machine.withoutDeadMan();
+    machine.reset();
+    await clock.advance(1000);
+    expect(cabinet.board()).toEqual({ firmware: "simulated", hasDeadMan: false, resetCause: "powerOn" });
+    expect(cabinet.deadMan()).toBeUndefined();
+    const fed = cabinet.feedDeadMan({ periodMs: 30_000, busy: false });
+    await clock.advance(10);
+    expect(await fed).toMatchObject({ error: { code: "K-CAB-103", detail: { why: "this firmware has no dead man" } } });
+  });
+
+  it("is a fraud attempt while the tamper contact is open, and online again when it is shut", async () => {
+    const { clock, cabinet, machine, statuses } = await online();
+    machine.setSensor("tampered", true);
+    await clock.advance(10);
+    machine.setSensor("serviceDoorOpen", true);
+    await clock.advance(10);
+    expect(cabinet.sensors()).toMatchObject({ tampered: true, serviceDoorOpen: true });
+    machine.setSensor("tampered", false);
+    await clock.advance(10);
+    expect(statuses).toEqual(["online", "fraudAttempt K-CAB-104", "online"]);
   });
 
   it("is offline when the board stops answering although the socket is open, and online when it answers again", async () => {
@@ -138,7 +227,7 @@ describe("the cabinet", () => {
 
   it("refuses a bridge of another version and says so", async () => {
     const { clock, cabinet, machine } = await rig();
-    machine.speak(2);
+    machine.speak(1);
     machine.reset();
     await clock.advance(10_000);
     expect(cabinet.status()).toMatchObject({ word: "offline", cause: { code: "K-CAB-102" } });

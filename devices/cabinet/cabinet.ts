@@ -1,10 +1,14 @@
 import {
+  type BridgeCommand,
   createLineReader,
   encodeLine,
+  type FlashRate,
   type OutputName,
+  outputNames,
   PROTOCOL_VERSION,
   type ToBridge,
   type ToKiosk,
+  toBridge,
   toKiosk,
 } from "../../firmware-bridge/protocol.ts";
 import { type Clock, type Timer, withTimeout } from "../../src/kernel/clock.ts";
@@ -17,7 +21,7 @@ import { createListeners } from "../contract/listeners.ts";
 import type { PortOpener } from "../contract/port.ts";
 import type { FrameRecorder } from "../contract/recorder.ts";
 import { createStatusHolder } from "../contract/status-holder.ts";
-import { type Cabinet, type CabinetSensors, guideLights } from "./port.ts";
+import type { BoardIdentity, Cabinet, CabinetSensors, DeadManSettings, DeadManStatus } from "./port.ts";
 
 /** All waits of the cabinet. */
 export const delays = {
@@ -26,6 +30,12 @@ export const delays = {
   silentAfterMs: 3000,
   commandMs: 1000,
 } as const;
+
+type Unnumbered<C> = C extends { id: number } ? Omit<C, "id"> : never;
+
+function rateOf(on: boolean | FlashRate): FlashRate {
+  return on === true ? "continuous" : on === false ? "off" : on;
+}
 
 /**
  * The cabinet over the bridge's socket. Outputs are a wish that is kept: a command that meets a dead board completes with
@@ -42,11 +52,15 @@ export function createCabinet(deps: {
   const link = createSupervisedLink({ name, opener, clock, logger, ...(recorder ? { recorder } : {}) });
   const status = createStatusHolder(clock, "offline");
   const heard = createListeners<CabinetSensors>();
-  const wishes = new Map<OutputName, boolean>();
+  const deadManHeard = createListeners<DeadManStatus>();
+  const wishes = new Map<OutputName, FlashRate>();
   const waiting = new Map<number, (result: Result<void>) => void>();
   let away: Failure | undefined = failure("K-LINK-101", { address: opener.address });
   let greeted = false;
   let sensors: CabinetSensors | undefined;
+  let deadMan: DeadManStatus | undefined;
+  let board: BoardIdentity | undefined;
+  let settings: DeadManSettings | undefined;
   let fresh = false;
   let read = createLineReader(toKiosk);
   let nextId = 1;
@@ -65,8 +79,16 @@ export function createCabinet(deps: {
   function arrive(): void {
     if (!greeted || !fresh || !away) return;
     away = undefined;
-    status.set("online");
-    for (const [output, on] of wishes) void switchOutput(output, on);
+    showStatus();
+    for (const [output, flash] of wishes) void switchOutput(output, flash);
+    if (settings) void command("configureDeadMan", { type: "configureDeadMan", settings });
+  }
+
+  /** A board that answers: online, unless somebody has broken the cabinet open. */
+  function showStatus(): void {
+    if (away) return;
+    if (sensors?.tampered) status.set("fraudAttempt", failure("K-CAB-104"));
+    else status.set("online");
   }
 
   function take(message: ToKiosk): void {
@@ -80,16 +102,24 @@ export function createCabinet(deps: {
       fresh = true;
       const changed = JSON.stringify(sensors) !== JSON.stringify(message.sensors);
       sensors = message.sensors;
+      showStatus();
       arrive();
       if (changed) heard.emit(sensors);
+    } else if (message.type === "deadMan") {
+      const { type: _, ...told } = message;
+      deadMan = told;
+      logger.event("cabinet.deadMan", { device: name, ...told });
+      deadManHeard.emit(told);
     } else if (message.type === "done") waiting.get(message.id)?.(ok());
     else if (message.type === "refused") waiting.get(message.id)?.(fail("K-CAB-103", { why: message.why }));
     else arrive();
   }
 
   function greet(message: ToKiosk & { type: "hello" }): void {
-    const { protocol, bridge, firmware } = message;
-    logger.event("cabinet.hello", { device: name, protocol, bridge, firmware });
+    const { protocol, bridge, firmware, resetCause } = message;
+    logger.event("cabinet.hello", { device: name, protocol, bridge, firmware, resetCause });
+    board = { firmware, hasDeadMan: message.deadMan, resetCause };
+    deadMan = undefined;
     const speaks = protocol === PROTOCOL_VERSION;
     if (!speaks) leave(failure("K-CAB-102", { protocol, expected: PROTOCOL_VERSION }));
     // A second greeting means that the board started again and has forgotten its outputs.
@@ -113,20 +143,31 @@ export function createCabinet(deps: {
     }
   }
 
-  async function switchOutput(output: OutputName, on: boolean, options?: CommandOptions): Promise<Result<void>> {
-    wishes.set(output, on);
-    if (closed) return fail("K-CMD-102", { output });
-    if (away) return err(away);
+  function switchOutput(output: OutputName, flash: FlashRate, options?: CommandOptions): Promise<Result<void>> {
+    wishes.set(output, flash);
+    return command(output, { type: "setOutput", output, flash }, options);
+  }
+
+  async function command(
+    what: string,
+    order: Unnumbered<BridgeCommand>,
+    options?: CommandOptions,
+  ): Promise<Result<void>> {
+    if (closed) return fail("K-CMD-102", { what });
     const id = nextId;
     nextId += 1;
-    const given = { timeoutMs: options?.timeoutMs ?? delays.commandMs, what: output };
+    const checked = toBridge.safeParse({ ...order, id });
+    // The bridge would throw such a line away, and the command would only end by its time-out.
+    if (!checked.success) return fail("K-CAB-105", { what });
+    if (away) return err(away);
+    const given = { timeoutMs: options?.timeoutMs ?? delays.commandMs, what };
     const result = await withTimeout(
       clock,
       options?.signal ? { ...given, signal: options.signal } : given,
       () =>
         new Promise<Result<void>>((finish) => {
           waiting.set(id, finish);
-          void say({ type: "setOutput", id, output, on }).then((said) => {
+          void say(checked.data).then((said) => {
             if (!said.ok) finish(said);
           });
         }),
@@ -150,8 +191,7 @@ export function createCabinet(deps: {
     }
   });
   beat = clock.setTimer(delays.heartbeatMs, onBeat);
-  for (const light of guideLights) wishes.set(`light.${light}`, false);
-  wishes.set("buzzer", false);
+  for (const output of outputNames) wishes.set(output, "off");
 
   return {
     name,
@@ -159,8 +199,17 @@ export function createCabinet(deps: {
     onStatus: status.onStatus,
     sensors: () => sensors,
     onSensors: heard.add,
-    setLight: (light, on, options) => switchOutput(`light.${light}`, on, options),
-    setBuzzer: (on, options) => switchOutput("buzzer", on, options),
+    setLight: (light, on, options) => switchOutput(`light.${light}`, rateOf(on), options),
+    setBuzzer: (on, options) => switchOutput("buzzer", rateOf(on), options),
+    powerCycle: (device, offMs, options) => command("powerCycle", { type: "powerCycle", device, offMs }, options),
+    feedDeadMan: (feed, options) => command("feed", { type: "feed", ...feed }, options),
+    configureDeadMan(wanted, options) {
+      settings = wanted;
+      return command("configureDeadMan", { type: "configureDeadMan", settings: wanted }, options);
+    },
+    deadMan: () => deadMan,
+    onDeadMan: deadManHeard.add,
+    board: () => board,
     async close() {
       closed = true;
       beat?.cancel();

@@ -1,5 +1,5 @@
 import { constants, type KeyObject, privateEncrypt, type X509Certificate } from "node:crypto";
-import type { Cabinet, CabinetSensors, GuideLight } from "../../devices/cabinet/port.ts";
+import type { Cabinet, CabinetLight, CabinetSensors, FlashRate } from "../../devices/cabinet/port.ts";
 import type { CardKind, CardReader, CardSession, FourItems, PinOutcome } from "../../devices/card-reader/port.ts";
 import type {
   CertificatePrinter,
@@ -152,9 +152,18 @@ export class MemoryReceiptPrinter extends MemoryDevice implements ReceiptPrinter
 }
 
 export class MemoryCabinet extends MemoryDevice implements Cabinet {
-  readonly lights = new Set<GuideLight>();
+  readonly lights = new Set<CabinetLight>();
   buzzer = false;
-  #sensors: CabinetSensors = { documentPresent: false, receiptPresent: false, coinsPresent: false, cardLeft: false };
+  #sensors: CabinetSensors = {
+    documentPresent: false,
+    receiptPresent: false,
+    coinsPresent: false,
+    cardLeft: false,
+    serviceDoorOpen: false,
+    cashBoxOpen: false,
+    tampered: false,
+    upsLow: false,
+  };
   readonly #heard = createListeners<CabinetSensors>();
 
   sense(change: Partial<CabinetSensors>): void {
@@ -167,13 +176,27 @@ export class MemoryCabinet extends MemoryDevice implements Cabinet {
   onSensors(listener: (sensors: CabinetSensors) => void): () => void {
     return this.#heard.add(listener);
   }
-  async setLight(light: GuideLight, on: boolean): Promise<Result<void>> {
-    if (on) this.lights.add(light);
+  async setLight(light: CabinetLight, on: boolean | FlashRate): Promise<Result<void>> {
+    if (on && on !== "off") this.lights.add(light);
     else this.lights.delete(light);
     return ok();
   }
-  async setBuzzer(on: boolean): Promise<Result<void>> {
-    this.buzzer = on;
+  async setBuzzer(on: boolean | FlashRate): Promise<Result<void>> {
+    this.buzzer = on !== false && on !== "off";
     return ok();
   }
+  async powerCycle(): Promise<Result<void>> {
+    return ok();
+  }
+  async feedDeadMan(): Promise<Result<void>> {
+    return ok();
+  }
+  async configureDeadMan(): Promise<Result<void>> {
+    return ok();
+  }
+  deadMan(): undefined {}
+  onDeadMan(): () => void {
+    return () => {};
+  }
+  board(): undefined {}
 }

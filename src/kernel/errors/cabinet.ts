@@ -17,4 +17,19 @@ export const cabinetErrors = entries({
     cause: "the I/O board refused to switch an output",
     clerk: "Call the operator's centre and tell them the code.",
   },
+  "K-CAB-104": {
+    kind: "fault",
+    cause: "the cabinet's tamper contact is open",
+    clerk: "Look whether the cabinet was broken open. Do not use the kiosk; call the operator's centre.",
+  },
+  "K-CAB-105": {
+    kind: "fault",
+    cause: "an order to the I/O board is outside of what the board allows",
+    clerk: "Call the operator's centre and tell them the code.",
+  },
+  "K-CAB-106": {
+    kind: "fault",
+    cause: "the link to the I/O board was lost; its bridge ends and is started again",
+    clerk: "Check the board's cable. It comes back by itself; if it does not, call the operator's centre.",
+  },
 });

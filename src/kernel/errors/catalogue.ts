@@ -5,6 +5,7 @@ import { centreErrors } from "./centre.ts";
 import { certificateErrors } from "./certificate.ts";
 import { coinErrors } from "./coin.ts";
 import type { ErrorEntry } from "./entry.ts";
+import { firmwareErrors } from "./firmware.ts";
 import { generalErrors } from "./general.ts";
 import { kioskErrors } from "./kiosk.ts";
 import { kioskRoomErrors } from "./kiosk-rooms.ts";
@@ -20,6 +21,7 @@ export const errorCatalogue = {
   ...printerErrors,
   ...receiptErrors,
   ...cabinetErrors,
+  ...firmwareErrors,
   ...certificateErrors,
   ...centreErrors,
   ...bindingErrors,

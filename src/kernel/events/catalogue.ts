@@ -1,3 +1,4 @@
+import { bridgeEvents } from "./bridge.ts";
 import { centreEvents } from "./centre.ts";
 import { deviceEvents } from "./device.ts";
 import type { EventEntry } from "./entry.ts";
@@ -10,6 +11,7 @@ export const eventCatalogue = {
   ...generalEvents,
   ...kioskEvents,
   ...deviceEvents,
+  ...bridgeEvents,
   ...issuingEvents,
   ...centreEvents,
 } as const;

@@ -123,7 +123,18 @@ export const deviceEvents = events({
   "cabinet.hello": {
     level: "info",
     description: "The bridge to the I/O board said who it is.",
-    fields: { device: "string", protocol: "number", bridge: "string", firmware: "string" },
+    fields: {
+      device: "string",
+      protocol: "number",
+      bridge: "string",
+      firmware: "string",
+      resetCause: "string",
+    },
+  },
+  "cabinet.deadMan": {
+    level: "info",
+    description: "The I/O board's dead man changed its state, or told it after a start.",
+    fields: { device: "string", state: "string", tripsThisHour: "number", trips: "number" },
   },
   "cabinet.garbage": {
     level: "warn",

@@ -12,6 +12,8 @@ export interface ProcessSpec {
   /** Absolute path of a `main.ts`. */
   readonly entry: string;
   readonly configFile: string;
+  /** It is always started again when it ends by itself: ending is how it reconnects. */
+  readonly respawn?: boolean;
 }
 
 const readyLine = z.object({

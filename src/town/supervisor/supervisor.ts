@@ -41,7 +41,7 @@ export function createSupervisor(options: {
     let backoffMs = FIRST_BACKOFF_MS;
     while (slot.wanted) {
       const code = await slot.process.ended;
-      if (!slot.wanted || !options.restartCrashed) return;
+      if (!slot.wanted || !(options.restartCrashed || slot.spec.respawn)) return;
       options.onProgress(`${slot.spec.name} ended (${code ?? "signal"}); starting it again`);
       for (;;) {
         await sleep(options.clock, backoffMs, stopping.signal);

@@ -1,0 +1,415 @@
+#include "board.h"
+
+#include "debounce.h"
+#include "hal.h"
+#include "parser.h"
+#include "pattern.h"
+#include "pins.h"
+#include "ticks.h"
+#include "version.h"
+
+/* Firmata (firmata/protocol, protocol.md 2.6). */
+#define PROTOCOL_MAJOR 2u
+#define PROTOCOL_MINOR 6u
+#define MODE_INPUT 0x00u
+#define MODE_OUTPUT 0x01u
+#define MODE_PULLUP 0x0Bu
+#define SYSEX_ANALOG_MAPPING 0x69u
+#define SYSEX_ANALOG_MAPPING_IS 0x6Au
+#define SYSEX_CAPABILITIES 0x6Bu
+#define SYSEX_CAPABILITIES_ARE 0x6Cu
+#define SYSEX_PIN_STATE 0x6Du
+#define SYSEX_PIN_STATE_IS 0x6Eu
+#define SYSEX_STRING 0x71u
+#define SYSEX_FIRMWARE 0x79u
+#define SYSEX_SAMPLING 0x7Au
+
+/* Ours, in the range that Firmata leaves to users (0x01 to 0x0F); docs/protocols/io-board.md. */
+#define SYSEX_ECHO 0x01u
+#define SYSEX_STATUS 0x02u
+#define SYSEX_FEED 0x03u
+#define SYSEX_CONFIGURE 0x04u
+#define SYSEX_LIGHT 0x05u
+#define SYSEX_PULSE 0x06u
+#define SYSEX_DEADMAN 0x07u
+#define SYSEX_DONE 0x0Eu
+#define SYSEX_TEST_HANG 0x0Fu
+#define REVISION 1u
+
+enum result { RESULT_OK, RESULT_LENGTH, RESULT_LIMITS, RESULT_STALE, RESULT_UNKNOWN };
+
+#define ECHO_MAX 8u
+#define PULSE_MAX_TENTHS 300u
+#define RELAY_DEVICE 1u
+
+static struct {
+  struct parser parser;
+  struct debounce inputs;
+  struct deadman deadman;
+  struct deadman_memory *memory;
+  uint32_t ticks;
+  uint32_t device_off; /* ticks that the device stays without power */
+  uint8_t pattern[OUTPUT_COUNT];
+  uint8_t level[OUTPUT_COUNT];
+  uint8_t reporting; /* a bit for each port of eight pins */
+  uint8_t cause;
+  uint8_t boots;
+  uint8_t overlong;
+  uint8_t stray;
+  uint8_t state_told;
+} board;
+
+static void send2(uint16_t value) {
+  hal_send((uint8_t)(value & 0x7Fu));
+  hal_send((uint8_t)(value >> 7 & 0x7Fu));
+}
+
+static void begin_sysex(uint8_t id) {
+  hal_send(0xF0u);
+  hal_send(id);
+}
+
+static void end_sysex(void) { hal_send(0xF7u); }
+
+static void count(uint8_t *counter) {
+  if (*counter < 127u) (*counter)++;
+}
+
+static void send_version(void) {
+  hal_send(0xF9u);
+  hal_send(PROTOCOL_MAJOR);
+  hal_send(PROTOCOL_MINOR);
+}
+
+static void send_text(const char *text) {
+  for (; *text; text++) send2((uint8_t)*text);
+}
+
+static void send_firmware(void) {
+  begin_sysex(SYSEX_FIRMWARE);
+  hal_send(FIRMWARE_MAJOR);
+  hal_send(FIRMWARE_MINOR);
+  send_text(FIRMWARE_NAME);
+  end_sysex();
+}
+
+static void send_uptime(void) {
+  uint32_t seconds = board.ticks / TICKS_PER_SECOND;
+  send2((uint16_t)(seconds & 0x3FFFu));
+  send2((uint16_t)(seconds >> 14 & 0x3FFFu));
+}
+
+static void send_status(void) {
+  begin_sysex(SYSEX_STATUS);
+  hal_send(REVISION);
+  hal_send(FIRMWARE_PATCH);
+  hal_send(board.boots);
+  hal_send(board.cause);
+  send_uptime();
+  hal_send(hal_lost_bytes());
+  hal_send(board.overlong);
+  hal_send(board.stray);
+  end_sysex();
+}
+
+static void send_deadman(void) {
+  board.state_told = (uint8_t)board.deadman.state;
+  begin_sysex(SYSEX_DEADMAN);
+  hal_send(board.state_told);
+  hal_send(board.deadman.recent_trips);
+  hal_send(board.deadman.total_trips);
+  end_sysex();
+}
+
+static void send_done(uint8_t tag, uint8_t id, enum result result) {
+  begin_sysex(SYSEX_DONE);
+  hal_send(tag);
+  hal_send(id);
+  hal_send((uint8_t)result);
+  end_sysex();
+}
+
+static void send_port(uint8_t port) {
+  uint16_t levels = 0;
+  for (uint8_t bit = 0; bit < 8; bit++) {
+    uint8_t input = input_of_pin((uint8_t)(port * 8u + bit));
+    if (input < INPUT_COUNT && (board.inputs.stable >> input & 1u)) levels |= (uint16_t)(1u << bit);
+  }
+  hal_send((uint8_t)(0x90u | port));
+  send2(levels);
+}
+
+static void send_capabilities(void) {
+  begin_sysex(SYSEX_CAPABILITIES_ARE);
+  for (uint8_t pin = 0; pin < PIN_COUNT; pin++) {
+    if (pin_role(pin) == ROLE_OUTPUT) {
+      hal_send(MODE_OUTPUT);
+      hal_send(1);
+    } else if (pin_role(pin) == ROLE_INPUT) {
+      hal_send(MODE_INPUT);
+      hal_send(1);
+      hal_send(MODE_PULLUP);
+      hal_send(1);
+    }
+    hal_send(0x7Fu);
+  }
+  end_sysex();
+}
+
+static void send_analog_mapping(void) {
+  begin_sysex(SYSEX_ANALOG_MAPPING_IS);
+  for (uint8_t pin = 0; pin < PIN_COUNT; pin++) hal_send(0x7Fu);
+  end_sysex();
+}
+
+static void send_pin_state(uint8_t pin) {
+  enum pin_role role = pin_role(pin);
+  begin_sysex(SYSEX_PIN_STATE_IS);
+  hal_send(pin);
+  hal_send(role == ROLE_INPUT ? MODE_PULLUP : MODE_OUTPUT);
+  hal_send(role == ROLE_OUTPUT ? board.level[pin - FIRST_OUTPUT_PIN] : role == ROLE_INPUT);
+  end_sysex();
+}
+
+/* For people who listen with another Firmata client: what was asked for is not done on this board. */
+static void send_refusal(const char *why) {
+  begin_sysex(SYSEX_STRING);
+  send_text(why);
+  end_sysex();
+}
+
+static void show(uint8_t output) {
+  uint8_t level = pattern_level(board.pattern[output], board.ticks);
+  if (level == board.level[output]) return;
+  board.level[output] = level;
+  hal_write((uint8_t)(FIRST_OUTPUT_PIN + output), level);
+}
+
+static void set_pattern(uint8_t pin, uint8_t pattern) {
+  uint8_t output = (uint8_t)(pin - FIRST_OUTPUT_PIN);
+  board.pattern[output] = pattern;
+  show(output);
+}
+
+static void write_port(uint8_t port, uint16_t levels) {
+  for (uint8_t bit = 0; bit < 8; bit++) {
+    uint8_t pin = (uint8_t)(port * 8u + bit);
+    /* A port's write names all its pins, also those that are no outputs: these are passed over. */
+    if (pin_role(pin) == ROLE_OUTPUT) set_pattern(pin, levels >> bit & 1u ? PATTERN_CONTINUOUS : PATTERN_OFF);
+  }
+}
+
+static void set_mode(uint8_t pin, uint8_t mode) {
+  enum pin_role role = pin_role(pin);
+  if (role == ROLE_OUTPUT && mode == MODE_OUTPUT) return;
+  if (role == ROLE_INPUT && (mode == MODE_INPUT || mode == MODE_PULLUP)) return;
+  send_refusal("pin mode refused");
+}
+
+static uint16_t read2(const uint8_t *bytes) { return (uint16_t)(bytes[0] | (uint16_t)bytes[1] << 7); }
+
+static enum result feed(const uint8_t *data, uint8_t length) {
+  if (length != 5u) return RESULT_LENGTH;
+  switch (deadman_feed(&board.deadman, read2(data), read2(data + 2), data[4] & 1u)) {
+    case FEED_OK:
+      return RESULT_OK;
+    case FEED_STALE:
+      return RESULT_STALE;
+    default:
+      return RESULT_LIMITS;
+  }
+}
+
+static enum result configure(const uint8_t *data, uint8_t length) {
+  if (length != 7u) return RESULT_LENGTH;
+  struct deadman_params params = {read2(data), read2(data + 2), read2(data + 4), data[6]};
+  return deadman_configure(&board.deadman, &params) ? RESULT_OK : RESULT_LIMITS;
+}
+
+static enum result light(const uint8_t *data, uint8_t length) {
+  if (length != 2u) return RESULT_LENGTH;
+  if (pin_role(data[0]) != ROLE_OUTPUT || data[1] >= PATTERN_COUNT) return RESULT_LIMITS;
+  set_pattern(data[0], data[1]);
+  return RESULT_OK;
+}
+
+/* The host's relay is not among the choices: only the dead man moves it. */
+static enum result pulse(const uint8_t *data, uint8_t length) {
+  if (length != 3u) return RESULT_LENGTH;
+  uint16_t tenths = read2(data + 1);
+  if (data[0] != RELAY_DEVICE || tenths == 0 || tenths > PULSE_MAX_TENTHS) return RESULT_LIMITS;
+  board.device_off = ticks_of_tenths(tenths);
+  hal_write(PIN_RELAY_DEVICE, 1);
+  return RESULT_OK;
+}
+
+static void echo(const uint8_t *data, uint8_t length) {
+  if (length > ECHO_MAX) return;
+  begin_sysex(SYSEX_ECHO);
+  hal_send(board.boots);
+  send_uptime();
+  for (uint8_t i = 0; i < length; i++) hal_send(data[i]);
+  end_sysex();
+}
+
+/* A command with a tag: does it and answers once. */
+static void obey(uint8_t id, const uint8_t *data, uint8_t length) {
+  if (length == 0) return;
+  enum result result = RESULT_UNKNOWN;
+  const uint8_t *rest = data + 1;
+  uint8_t left = (uint8_t)(length - 1u);
+  if (id == SYSEX_FEED) result = feed(rest, left);
+  if (id == SYSEX_CONFIGURE) result = configure(rest, left);
+  if (id == SYSEX_LIGHT) result = light(rest, left);
+  if (id == SYSEX_PULSE) result = pulse(rest, left);
+  send_done(data[0], id, result);
+}
+
+static void take_sysex(const uint8_t *data, uint8_t length) {
+  uint8_t id = data[0];
+  const uint8_t *rest = data + 1;
+  uint8_t left = (uint8_t)(length - 1u);
+  switch (id) {
+    case SYSEX_FIRMWARE:
+      send_firmware();
+      break;
+    case SYSEX_CAPABILITIES:
+      send_capabilities();
+      break;
+    case SYSEX_ANALOG_MAPPING:
+      send_analog_mapping();
+      break;
+    case SYSEX_PIN_STATE:
+      if (left == 1u && rest[0] < PIN_COUNT) send_pin_state(rest[0]);
+      break;
+    case SYSEX_ECHO:
+      echo(rest, left);
+      break;
+    case SYSEX_STATUS:
+      send_status();
+      break;
+    case SYSEX_DEADMAN:
+      send_deadman();
+      break;
+#ifdef TEST_HANG
+    case SYSEX_TEST_HANG:
+      for (;;) {
+      }
+#endif
+    case SYSEX_STRING:
+    case SYSEX_SAMPLING:
+      /* Nothing here is analog, so there is nothing to sample; strings to the board mean nothing to it. */
+      break;
+    default:
+      if (id >= SYSEX_FEED && id <= SYSEX_DONE) obey(id, rest, left);
+      break;
+  }
+}
+
+static void reset_outputs(void) {
+  for (uint8_t output = 0; output < OUTPUT_COUNT; output++) set_pattern((uint8_t)(FIRST_OUTPUT_PIN + output), PATTERN_OFF);
+}
+
+static void take_message(uint8_t command, const uint8_t *data) {
+  uint8_t low = command & 0x0Fu;
+  switch (command & 0xF0u) {
+    case 0x90u:
+      write_port(low, read2(data));
+      return;
+    case 0xD0u:
+      if (low >= 3u) return;
+      if (data[0] & 1u) {
+        board.reporting |= (uint8_t)(1u << low);
+        send_port(low);
+      } else {
+        board.reporting &= (uint8_t)~(1u << low);
+      }
+      return;
+    case 0xC0u:
+    case 0xE0u:
+      return;
+    default:
+      break;
+  }
+  if (command == 0xF4u) set_mode(data[0], data[1]);
+  if (command == 0xF5u && pin_role(data[0]) == ROLE_OUTPUT)
+    set_pattern(data[0], data[1] & 1u ? PATTERN_CONTINUOUS : PATTERN_OFF);
+  if (command == 0xF9u) send_version();
+  if (command == 0xFFu) {
+    /* A reset of the session: lights and reports. The dead man and the relays are not the session's. */
+    reset_outputs();
+    board.reporting = 0;
+  }
+}
+
+void board_receive(uint8_t byte) {
+  switch (parser_take(&board.parser, byte)) {
+    case PARSED_MESSAGE:
+      take_message(board.parser.command, board.parser.data);
+      break;
+    case PARSED_SYSEX:
+      take_sysex(board.parser.data, board.parser.length);
+      break;
+    case PARSED_OVERLONG:
+      count(&board.overlong);
+      break;
+    case PARSED_STRAY:
+      count(&board.stray);
+      break;
+    default:
+      break;
+  }
+}
+
+static void report_inputs(uint8_t changed) {
+  for (uint8_t port = 0; port < 3u; port++) {
+    if (!(board.reporting >> port & 1u)) continue;
+    for (uint8_t bit = 0; bit < 8; bit++) {
+      uint8_t input = input_of_pin((uint8_t)(port * 8u + bit));
+      if (input < INPUT_COUNT && (changed >> input & 1u)) {
+        send_port(port);
+        break;
+      }
+    }
+  }
+}
+
+void board_tick(void) {
+  board.ticks++;
+  uint8_t changed = debounce_tick(&board.inputs, hal_inputs());
+  if (changed) report_inputs(changed);
+  for (uint8_t output = 0; output < OUTPUT_COUNT; output++) show(output);
+  if (board.device_off > 0 && --board.device_off == 0) hal_write(PIN_RELAY_DEVICE, 0);
+  /* An open switch is an open door, and so is a broken wire. */
+  uint8_t door_open = board.inputs.stable >> INPUT_SERVICE_DOOR & 1u;
+  hal_write(PIN_RELAY_HOST, deadman_tick(&board.deadman, door_open));
+  if (board.state_told != (uint8_t)board.deadman.state) send_deadman();
+  deadman_remember(&board.deadman, board.boots, board.memory);
+  hal_write(PIN_ALIVE, pattern_level(PATTERN_MEDIUM, board.ticks));
+}
+
+void board_init(uint8_t cause, struct deadman_memory *memory) {
+  /* After a loss of power the memory is noise, even where its sum is right by chance. */
+  const struct deadman_memory *kept =
+      !(cause & (CAUSE_POWER_ON | CAUSE_BROWN_OUT)) && deadman_memory_valid(memory) ? memory : 0;
+  board.memory = memory;
+  board.cause = cause;
+  board.boots = kept ? (uint8_t)((kept->boots + 1u) & 0x7Fu) : 0;
+  board.ticks = 0;
+  board.device_off = 0;
+  board.reporting = 0;
+  board.overlong = 0;
+  board.stray = 0;
+  parser_init(&board.parser);
+  debounce_init(&board.inputs, hal_inputs());
+  deadman_init(&board.deadman, kept);
+  board.state_told = (uint8_t)board.deadman.state;
+  deadman_remember(&board.deadman, board.boots, board.memory);
+  for (uint8_t output = 0; output < OUTPUT_COUNT; output++) {
+    board.pattern[output] = PATTERN_OFF;
+    board.level[output] = 0;
+  }
+  send_version();
+  send_firmware();
+  send_status();
+}
