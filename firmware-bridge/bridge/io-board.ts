@@ -120,8 +120,13 @@ export async function createIoBoard(
   }
 
   async function begin(): Promise<Result<void>> {
-    // Inputs first, see there.
+    // StandardFirmata greets before it is done starting, and its buffer of 64 bytes runs over: wait until it answers.
+    const listening = own ? ok() : await askPin();
+    if (!listening.ok) return listening;
+    // Inputs first, see there; a round trip between, for the same buffer.
     inputs.setUp();
+    const heard = own ? ok() : await askPin();
+    if (!heard.ok) return heard;
     outputs.setUp();
     if (own) {
       extensions.askDeadMan();
