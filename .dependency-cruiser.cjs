@@ -37,14 +37,34 @@ module.exports = {
     {
       name: "only-the-town-and-tests-know-simulators",
       severity: "error",
-      from: { path: "^(src|devices|firmware-bridge)/", pathNot: `${TEST}|^src/town/|^devices/[^/]+/simulator` },
-      to: { path: "^devices/[^/]+/simulator" },
+      from: {
+        path: "^(src|devices|firmware-bridge)/",
+        pathNot: `${TEST}|^src/town/|^devices/[^/]+/simulator|^firmware-bridge/emulator/`,
+      },
+      to: { path: "^(devices/[^/]+/simulator|firmware-bridge/emulator/)" },
     },
     {
       name: "devices-stand-on-the-bridge-protocol-and-the-kernel",
       severity: "error",
       from: { path: "^devices/", pathNot: TEST },
       to: { path: "^(src|firmware-bridge|test)/", pathNot: "^(src/kernel/|firmware-bridge/protocol\\.ts)" },
+    },
+    {
+      name: "firmware-bridge-stands-on-the-kernel-and-the-ports",
+      comment: "the bridge and the emulator open ports as devices do, and know no device, no party and no town",
+      severity: "error",
+      from: { path: "^firmware-bridge/", pathNot: TEST },
+      to: {
+        path: "^(src|devices|firmware-bridge|test|ui)/",
+        pathNot:
+          "^(src/kernel/|firmware-bridge/|devices/contract/(port|openers|address|link|listeners|recorder)\\.ts$)",
+      },
+    },
+    {
+      name: "bridge-and-emulator-do-not-know-each-other",
+      severity: "error",
+      from: { path: "^firmware-bridge/(bridge|emulator)/", pathNot: TEST },
+      to: { path: "^firmware-bridge/", pathNot: "^firmware-bridge/($1/|protocol\\.ts$)" },
     },
     {
       name: "devices-meet-only-in-the-contract",
@@ -69,7 +89,9 @@ module.exports = {
       name: "entry-points-are-never-imported",
       severity: "error",
       from: { pathNot: "^(src/cli/|test/bench/|test/crash/)|\\.test\\.ts$" },
-      to: { path: "^(src/cli/|test/bench/|test/crash/|src/[^/]+/main\\.ts|src/[^/]+/[^/]+/main\\.ts)" },
+      to: {
+        path: "^(src/cli/|test/bench/|test/crash/|src/[^/]+/main\\.ts|src/[^/]+/[^/]+/main\\.ts|firmware-bridge/bridge/main\\.ts)",
+      },
     },
     {
       name: "nothing-imports-the-town-but-entry-points-and-tests",

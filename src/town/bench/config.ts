@@ -14,6 +14,7 @@ export const benchConfig = z.strictObject({
     card: z.string(),
     coinVendor: z.string(),
     receiptPrinter: z.string(),
+    /** The UART of the cabinet's I/O board; the bridge process connects to it. */
     cabinet: z.string(),
   }),
   /** The town's PKI folder with the municipalities and kiosks that it was made for. */

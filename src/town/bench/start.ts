@@ -1,4 +1,3 @@
-import { createCabinetSimulator } from "../../../devices/cabinet/simulator/index.ts";
 import { startPrinterSimulator } from "../../../devices/certificate-printer/simulator/simulator.ts";
 import { createCoinVendorSimulator } from "../../../devices/coin-vendor/simulator/index.ts";
 import { createReceiptPrinterSimulator } from "../../../devices/receipt-printer/simulator/index.ts";
@@ -9,6 +8,7 @@ import { ok, type Result } from "../../kernel/result.ts";
 import { loadCitizens, type TownCitizens } from "../cards/citizens.ts";
 import { ocspGenerations, startOcspResponder } from "../ocsp/responder.ts";
 import { ensureTownPki } from "../pki/town-pki.ts";
+import { createBenchBoard } from "./board.ts";
 import { createCardHand } from "./card-hand.ts";
 import type { BenchConfig } from "./config.ts";
 import { benchHandlers } from "./handlers.ts";
@@ -52,7 +52,9 @@ export async function startBench(
   if (!printer.ok) return printer;
   const coinVendor = createCoinVendorSimulator({ clock, hoppers: CHANGE_FUND, mechanicsMs: config.pace.coinMs });
   const receiptPrinter = createReceiptPrinterSimulator({ clock });
-  const cabinet = createCabinetSimulator();
+  const board = createBenchBoard(clock);
+  if (!board.ok) return board;
+  const cabinet = board.value;
   const card = createCardHand({ target: config.sockets.card, citizens, clock, logger });
 
   // What lies in the trays is what the cabinet's sensors see.
@@ -89,6 +91,7 @@ export async function startBench(
       await socket.value.close();
       await card.take();
       await Promise.all(Object.values(plugs).map((plug) => plug.close()));
+      cabinet.stop();
       await printer.value.close();
       await ocsp.value.close();
     },

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 import type { z } from "zod";
+import type { bridgeConfig } from "../../../firmware-bridge/bridge/config.ts";
 import type { issuanceCenterConfig } from "../../issuance-center/config.ts";
 import type { attestorConfig } from "../../issuing-server/attestor/config.ts";
 import type { issuingServerConfig } from "../../issuing-server/config.ts";
@@ -83,7 +84,7 @@ export function benchFile(
       card: options.card,
       coinVendor: `unix:${paths.socket("coins")}`,
       receiptPrinter: `unix:${paths.socket("receipt")}`,
-      cabinet: `unix:${paths.socket("cabinet")}`,
+      cabinet: `unix:${paths.socket("io-board")}`,
     },
     pki: paths.pki,
     municipalities: members.map((m) => ({ code: m.policy.town.code, folder: m.folder })),
@@ -92,6 +93,14 @@ export function benchFile(
     ...(options.pages === undefined
       ? {}
       : { page: { folder: join(options.pages, "bench"), panel: pageOrigin(options.ports.panel) } }),
+  });
+}
+
+/** `io-bridge.yaml`: between the UART of the bench's I/O board and the kiosk. Returns the file. */
+export function ioBridgeFile(paths: TownPaths): string {
+  return writeConfig<typeof bridgeConfig>(paths, "io-bridge", {
+    port: `unix:${paths.socket("io-board")}`,
+    socket: paths.socket("cabinet"),
   });
 }
 

@@ -7,6 +7,7 @@ export interface TownEntries {
   readonly issuingServer: string;
   readonly issuanceCenter: string;
   readonly operatorCenter: string;
+  readonly ioBridge: string;
   readonly kiosk: string;
 }
 
@@ -18,5 +19,6 @@ export const townEntries: TownEntries = {
   issuingServer: at("issuing-server/main.ts"),
   issuanceCenter: at("issuance-center/main.ts"),
   operatorCenter: at("operator-center/main.ts"),
+  ioBridge: at("../firmware-bridge/bridge/main.ts"),
   kiosk: at("kiosk/main.ts"),
 };

@@ -10,6 +10,7 @@ import { createSupervisor, firstFailure, type Supervisor } from "../supervisor/s
 import {
   attestorFile,
   benchFile,
+  ioBridgeFile,
   issuanceCenterFile,
   issuingServerFile,
   KIOSK_ID,
@@ -195,6 +196,13 @@ async function startProcesses(
           start(`attestor-${code}`, entries.attestor, attestorFile(paths, pki, m)),
           start(`issuing-server-${code}`, entries.issuingServer, issuingServerFile(paths, pki, m, own)),
         ];
+      }),
+      supervisor.start({
+        name: "io-bridge",
+        entry: entries.ioBridge,
+        configFile: ioBridgeFile(paths),
+        // Its library cannot reconnect: the bridge ends when the board is lost, and comes back as a new process.
+        respawn: true,
       }),
       start(
         "kiosk",
