@@ -169,6 +169,13 @@ export function examine(root: string): Finding[] {
     ),
     program("ipptool", ["--version"], "./madoguchi test (judge of the simulated printer)", ["cups-ipp-utils"]),
     program("chromium", ["--version"], "the panel on a kiosk, ./madoguchi test, ./madoguchi screens", ["chromium"]),
+    program("avr-gcc", ["--version"], "./madoguchi firmware build, ./madoguchi test", ["gcc-avr", "binutils-avr"]),
+    file("avr-libc", "/usr/lib/avr/include/avr/io.h", "./madoguchi firmware build, ./madoguchi test", ["avr-libc"]),
+    file("simavr", "/usr/include/simavr/sim_avr.h", "./madoguchi test (judge of the firmware)", [
+      "libsimavr-dev",
+      "libelf-dev",
+    ]),
+    program("avrdude", ["-?"], "./madoguchi firmware flash", ["avrdude"]),
     printerFinding(),
     serialFinding(),
   ];
@@ -186,4 +193,7 @@ export const testNeeds: readonly string[] = [
   "ippeveprinter",
   "ipptool",
   "chromium",
+  "avr-gcc",
+  "avr-libc",
+  "simavr",
 ];
