@@ -140,9 +140,12 @@ export function createEmulatedBoard(hex: string): Result<EmulatedBoard> {
     while (cpu.cycles < until && !now.ended) {
       if (now.sleeping) sleepOn(now, until);
       else {
-        if (flash[cpu.pc] === SLEEP && ((cpu.data[SMCR] ?? 0) & 1) === 1) now.sleeping = true;
+        const { pc } = cpu;
+        const sleeps = flash[pc] === SLEEP && ((cpu.data[SMCR] ?? 0) & 1) === 1;
         avr8js.avrInstruction(cpu);
         cpu.tick();
+        // An interrupt in the same step has woken it already.
+        now.sleeping = sleeps && cpu.pc === pc + 1;
       }
     }
   }

@@ -48,6 +48,7 @@ static struct {
   struct deadman deadman;
   struct deadman_memory *memory;
   uint32_t ticks;
+  struct phases phases;
   uint32_t device_off; /* ticks that the device stays without power */
   uint8_t pattern[OUTPUT_COUNT];
   uint8_t level[OUTPUT_COUNT];
@@ -179,7 +180,7 @@ static void send_refusal(const char *why) {
 }
 
 static void show(uint8_t output) {
-  uint8_t level = pattern_level(board.pattern[output], board.ticks);
+  uint8_t level = pattern_level(board.pattern[output], &board.phases);
   if (level == board.level[output]) return;
   board.level[output] = level;
   hal_write((uint8_t)(FIRST_OUTPUT_PIN + output), level);
@@ -376,6 +377,7 @@ static void report_inputs(uint8_t changed) {
 
 void board_tick(void) {
   board.ticks++;
+  phases_tick(&board.phases);
   uint8_t changed = debounce_tick(&board.inputs, hal_inputs());
   if (changed) report_inputs(changed);
   for (uint8_t output = 0; output < OUTPUT_COUNT; output++) show(output);
@@ -384,8 +386,9 @@ void board_tick(void) {
   uint8_t door_open = board.inputs.stable >> INPUT_SERVICE_DOOR & 1u;
   hal_write(PIN_RELAY_HOST, deadman_tick(&board.deadman, door_open));
   if (board.state_told != (uint8_t)board.deadman.state) send_deadman();
-  deadman_remember(&board.deadman, board.boots, board.memory);
-  hal_write(PIN_ALIVE, pattern_level(PATTERN_MEDIUM, board.ticks));
+  if (board.memory->period != board.deadman.period || board.memory->recent_trips != board.deadman.recent_trips)
+    deadman_remember(&board.deadman, board.boots, board.memory);
+  hal_write(PIN_ALIVE, pattern_level(PATTERN_MEDIUM, &board.phases));
 }
 
 void board_init(uint8_t cause, struct deadman_memory *memory) {
@@ -396,6 +399,7 @@ void board_init(uint8_t cause, struct deadman_memory *memory) {
   board.cause = cause;
   board.boots = kept ? (uint8_t)((kept->boots + 1u) & 0x7Fu) : 0;
   board.ticks = 0;
+  board.phases = (struct phases){0, 0, 0};
   board.device_off = 0;
   board.reporting = 0;
   board.overlong = 0;

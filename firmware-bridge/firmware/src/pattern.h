@@ -9,7 +9,17 @@
  */
 enum pattern { PATTERN_OFF, PATTERN_CONTINUOUS, PATTERN_SLOW, PATTERN_MEDIUM, PATTERN_QUICK, PATTERN_COUNT };
 
-/* Whether an output with this pattern is on, `ticks` after the common start: equal patterns blink together. */
-uint8_t pattern_level(uint8_t pattern, uint32_t ticks);
+/* Where the three cycles stand: equal patterns blink together. Counted and not divided out: that is a tenth of the work. */
+struct phases {
+  uint8_t slow;
+  uint8_t medium;
+  uint8_t quick;
+};
+
+/* One tick later. */
+void phases_tick(struct phases *phases);
+
+/* Whether an output with this pattern is on now. */
+uint8_t pattern_level(uint8_t pattern, const struct phases *phases);
 
 #endif
