@@ -49,6 +49,7 @@ const SILENT_AFTER_MS = 3_000;
 const ANSWER_MS = 1_000;
 /** A pin without a role: asking for its state is a heartbeat that every Firmata answers. */
 const HEARTBEAT_PIN = 13;
+const PIN_STATE_QUERY = 0x6d;
 const NONCES = 16_384;
 
 /** Sets the board up and waits until all inputs are known. `K-CMD-101` when it stops answering meanwhile. */
@@ -70,6 +71,14 @@ export async function createIoBoard(
   let ready = false;
   let beat: Timer | undefined;
   let answeredMs = clock.monotonicMs();
+
+  const pinQuestions = new Set<() => void>();
+  io.on(`pin-state-${HEARTBEAT_PIN}`, () => {
+    const [oldest] = pinQuestions;
+    if (!oldest) return;
+    pinQuestions.delete(oldest);
+    oldest();
+  });
 
   const extensions = createExtensions(board, clock, {
     onStatus(status) {
@@ -98,10 +107,18 @@ export async function createIoBoard(
     return known.boots !== next.boots || next.uptimeS < known.uptimeS;
   }
 
-  function askPin(): Promise<Result<void>> {
-    return withTimeout(clock, { timeoutMs: ANSWER_MS, what: "pin state" }, () => {
-      return new Promise<Result<void>>((resolve) => board.queryPinState(HEARTBEAT_PIN, () => resolve(ok())));
+  /** Answers carry no number, so each belongs to the oldest question: what was written before that one has arrived. */
+  async function askPin(): Promise<Result<void>> {
+    let answered = () => {};
+    const result = await withTimeout(clock, { timeoutMs: ANSWER_MS, what: "pin state" }, () => {
+      return new Promise<Result<void>>((resolve) => {
+        answered = () => resolve(ok());
+        pinQuestions.add(answered);
+        board.sysexCommand([PIN_STATE_QUERY, HEARTBEAT_PIN]);
+      });
     });
+    pinQuestions.delete(answered);
+    return result;
   }
 
   async function heartbeat(): Promise<Result<void>> {

@@ -19,7 +19,6 @@ declare module "firmata-io" {
     pinMode(pin: number, mode: number): void;
     digitalWrite(pin: number, value: number): void;
     reportDigitalPin(pin: number, value: 0 | 1): void;
-    queryPinState(pin: number, listener: () => void): void;
   }
   const bind: {
     readonly Firmata: new (transport: Transport, options: { readonly reportVersionTimeout: number }) => FirmataBoard;
@@ -35,7 +34,6 @@ declare module "johnny-five" {
     readonly io: FirmataBoard;
     pinMode(pin: number, mode: number): Board;
     digitalWrite(pin: number, value: number): Board;
-    queryPinState(pin: number, listener: () => void): Board;
     sysexCommand(message: readonly number[]): Board;
     sysexResponse(id: number, handler: (data: number[]) => void): Board;
   }

@@ -6,6 +6,10 @@ import type { EmulatedBoard } from "./board.ts";
 export interface RunningBoard {
   /** Serves one connection; a later one takes the place of an earlier one, as one cable does. */
   attach(port: BytePort): void;
+  /** The program hangs: no time passes on the board, and the port stays open. */
+  freeze(on: boolean): void;
+  /** Bytes towards the host that the board did not send: a bad cable. */
+  noise(bytes: Uint8Array): void;
   stop(): void;
 }
 
@@ -20,6 +24,7 @@ export function runInRealTime(board: EmulatedBoard, clock: Clock): RunningBoard 
   let sent: number[] = [];
   let lastMs = clock.monotonicMs();
   let timer: Timer | undefined;
+  let frozen = false;
   const stopListening = board.onByte((byte) => {
     if (current) sent.push(byte);
   });
@@ -27,7 +32,7 @@ export function runInRealTime(board: EmulatedBoard, clock: Clock): RunningBoard 
   function step(): void {
     timer = clock.setTimer(STEP_MS, step);
     const nowMs = clock.monotonicMs();
-    board.run(Math.min(MAX_STEP_MS, nowMs - lastMs));
+    if (!frozen) board.run(Math.min(MAX_STEP_MS, nowMs - lastMs));
     lastMs = nowMs;
     if (sent.length === 0) return;
     const bytes = Uint8Array.from(sent);
@@ -47,6 +52,12 @@ export function runInRealTime(board: EmulatedBoard, clock: Clock): RunningBoard 
       port.onClose(() => {
         if (current === port) current = undefined;
       });
+    },
+    freeze(on) {
+      frozen = on;
+    },
+    noise(bytes) {
+      void current?.write(bytes);
     },
     stop() {
       timer?.cancel();
