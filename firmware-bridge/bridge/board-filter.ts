@@ -19,11 +19,14 @@ export function createBoardFilter(onGarbage: (bytes: number) => void): (bytes: U
   let held: number[] = [];
   /** Of a sysex that grew too long; it is dropped up to its end. */
   let overlong = 0;
+  /** Before a version firmata-io ignores every sysex, also the one that would tell it how many pins there are. */
+  let versioned = false;
   let pins: number | undefined;
   let mapped = false;
 
   /** Whether firmata-io can bear this sysex; `data` is without F0, id and F7. */
   function bearable(id: number, data: readonly number[]): boolean {
+    if (!versioned) return false;
     switch (id) {
       case ids.firmware:
         return data.length >= 2 && data.length % 2 === 0;
@@ -86,7 +89,9 @@ export function createBoardFilter(onGarbage: (bytes: number) => void): (bytes: U
       else if (held.length >= MAX_SYSEX_BYTES) overlong += 1;
       else {
         held.push(byte);
-        if (held.length === wanted(first)) pass();
+        if (held.length !== wanted(first)) continue;
+        if (first === VERSION) versioned = true;
+        pass();
       }
     }
     return Uint8Array.from(out);

@@ -40,6 +40,10 @@ describe("./madoguchi", () => {
     [["issue", "--printer", "lpt1"], "--printer must be embedded or an ipp:// address"],
     [["up", "--port", "80"], "--port must be a whole number from 1024"],
     [["issue", "--out", "package.json"], "--out must be a folder that can be written"],
+    [["firmware", "bild"], "did you mean build?"],
+    [["firmware", "flash"], "--port is missing"],
+    [["firmware", "flash", "--prot", "x"], "did you mean --port?"],
+    [["firmware", "version", "--baud", "1"], "unknown option --baud"],
     [["bench", "isuance"], "did you mean issuance?"],
     [["bench", "issuance", "--jsno"], "did you mean --json?"],
     [["bench", "issuance", "--runs", "many"], "--runs must be a whole number from 1"],
@@ -47,6 +51,19 @@ describe("./madoguchi", () => {
     const refused = await madoguchi(...args);
     expect(refused.code).toBe(2);
     expect(refused.err).toContain(says);
+  });
+
+  it("firmware tells its version, the command that would flash it, and refuses a port that is not there", async () => {
+    const told = JSON.parse((await madoguchi("firmware", "version", "--json")).out) as { shipped: string };
+    expect(told.shipped).toMatch(/^\d+\.\d+\.\d+$/);
+    const dry = await madoguchi("firmware", "flash", "--port", "/dev/nothing", "--dry-run");
+    expect(dry.code).toBe(0);
+    expect(dry.out).toMatch(/^avrdude -p atmega328p -c arduino -P \/dev\/nothing -b 115200 .*madoguchi-io\.hex:i\n$/);
+    for (const word of ["flash", "version"]) {
+      const refused = await madoguchi("firmware", word, "--port", "/dev/nothing");
+      expect(refused.code).toBe(1);
+      expect(refused.err).toContain("K-FIRM-104");
+    }
   });
 
   it("doctor tells what is there and what mends the rest", async () => {
@@ -60,6 +77,9 @@ describe("./madoguchi", () => {
         "pcscd",
         "pcsclite add-on",
         "chromium",
+        "avr-gcc",
+        "simavr",
+        "avrdude",
         "IPP printers",
         "serial ports",
       ]),
