@@ -51,7 +51,10 @@ export function listenForKiosk(
 
   return new Promise((resolve) => {
     const mask = process.umask(0o177);
-    server.once("error", (error) => resolve(fail("K-NET-101", { path, why: messageOf(error) })));
+    server.once("error", (error) => {
+      process.umask(mask);
+      resolve(fail("K-NET-101", { path, why: messageOf(error) }));
+    });
     // What a killed bridge has left behind; two bridges cannot meet here, because the board's port is opened by one.
     rmSync(path, { force: true });
     server.listen(path, () => {

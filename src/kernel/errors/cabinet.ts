@@ -27,9 +27,4 @@ export const cabinetErrors = entries({
     cause: "an order to the I/O board is outside of what the board allows",
     clerk: "Call the operator's centre and tell them the code.",
   },
-  "K-CAB-106": {
-    kind: "fault",
-    cause: "the link to the I/O board was lost; its bridge ends and is started again",
-    clerk: "Check the board's cable. It comes back by itself; if it does not, call the operator's centre.",
-  },
 });
