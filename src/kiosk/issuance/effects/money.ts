@@ -33,14 +33,14 @@ export async function checkDevices(scene: Scene): Promise<CompletionEvent> {
   const checked = await timings.measure("checkDevices", () =>
     Promise.all([certificatePrinter.check({ signal }), receiptPrinter.check({ signal })]),
   );
-  for (const check of checked) {
-    if (!check.ok) return { type: "notReady", code: noted(scene, "checkDevices", check.error) };
-  }
+  const [paper, receipt] = checked;
+  if (!paper.ok) return { type: "notReady", code: noted(scene, "checkDevices", paper.error) };
+  if (!receipt.ok) noted(scene, "checkDevices", receipt.error);
   const vendor = coinVendor.status();
   if (vendor.word !== "online") return { type: "notReady", code: vendor.cause?.code ?? "K-KIOSK-110" };
   if (deps.journal.openIntents().length > 0) return { type: "notReady", code: "K-KIOSK-121" };
   timings.since("confirmed", "confirmToPay");
-  return { type: "ready", exactMoneyOnly: !canGiveAllChange(coinVendor) };
+  return { type: "ready", exactMoneyOnly: !canGiveAllChange(coinVendor), noReceipt: !receipt.ok };
 }
 
 /** Opens the slot; from now on the escrow may hold coins, and the journal knows it first. */
