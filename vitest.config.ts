@@ -3,7 +3,13 @@ import { defineConfig } from "vitest/config";
 /** Tests stand beside their source; those that need several rooms stand under `test/`. */
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.ts", "devices/**/*.test.ts", "firmware-bridge/**/*.test.ts", "test/**/*.test.ts"],
+    include: [
+      "src/**/*.test.ts",
+      "devices/**/*.test.ts",
+      "firmware-bridge/**/*.test.ts",
+      "test/**/*.test.ts",
+      "ui/**/*.test.ts",
+    ],
     pool: "forks",
     testTimeout: 180_000,
     hookTimeout: 180_000,
