@@ -92,16 +92,12 @@ describe("the certificate printer's driver on ippeveprinter", () => {
     expect(judge.spooled()).toHaveLength(2);
   });
 
-  it("no paper: K-PRINT-201 and userError before anything is sent; after the refill it prints", async () => {
-    await judge.loadPaper(false);
+  it("no paper in any tray, though the printer only reports it: K-PRINT-201 and userError, and nothing is sent", async () => {
+    await judge.emptyTrays();
     expect(await printer.check()).toMatchObject({ error: { code: "K-PRINT-201" } });
     expect(printer.status()).toMatchObject({ word: "userError", cause: { code: "K-PRINT-201" } });
     expect(await printer.submit(document("doc-1"))).toMatchObject({ error: { code: "K-PRINT-201" } });
     expect(judge.spooled()).toEqual([]);
-    await judge.loadPaper(true);
-    expect(await printer.check()).toMatchObject({ ok: true });
-    expect(printer.status().word).toBe("online");
-    await prints("doc-2");
   });
 
   it("paper that ends under the job: the wait names it, and the job is settled on its sides after the refill", async () => {

@@ -33,8 +33,8 @@ export interface Ippeveprinter {
   holdNextAfter(sides: number): void;
   /** To the engine that stands still, or will: `STATE: …` for the printer's reasons, then `go` or `fail`. */
   atGate(...lines: readonly ("go" | "fail" | `STATE: ${string}`)[]): void;
-  /** Loads A4 into the main tray, or empties both trays, by the printer's own web form. */
-  loadPaper(loaded: boolean): Promise<void>;
+  /** Takes the paper out of all trays, for good: its web form loads none any more when all are empty. */
+  emptyTrays(): Promise<void>;
   /** Stops it, its engine and its bus, and removes its folder. */
   stop(): Promise<void>;
 }
@@ -47,11 +47,8 @@ export interface GreyPicture {
 }
 
 const ENGINE_SOURCE = fileURLToPath(new URL("raster-engine.c", import.meta.url));
-/** Places in the printer's `media-source-supported`: main and by-pass, the trays whose paper the form knows. */
-const MAIN_TRAY = 1;
-const TRAYS = [MAIN_TRAY, 3];
-const tray = (n: number, loaded: boolean) =>
-  loaded ? `size${n}=iso_a4_210x297mm&type${n}=stationery&level${n}=250` : `size${n}=&level${n}=0`;
+/** The printer's own web form with no size and no sheets in any tray. */
+const EMPTY_TRAYS = "/media?size1=&level1=0&size3=&level3=0";
 const READY_ATTEMPTS = 200;
 const READY_PAUSE_MS = 25;
 const START_ATTEMPTS = 3;
@@ -132,7 +129,7 @@ async function start(folder: string): Promise<Ippeveprinter | undefined> {
     spooled: () => readdirSync(folder).filter((name) => name.endsWith(".pwg")),
     holdNextAfter: (sides) => writeFileSync(join(folder, "hold"), String(sides)),
     atGate: (...lines) => void writeSync(gate, lines.map((line) => `${line}\n`).join("")),
-    loadPaper: (loaded) => use(`/media?${TRAYS.map((n) => tray(n, loaded && n === MAIN_TRAY)).join("&")}`),
+    emptyTrays: () => use(EMPTY_TRAYS),
     async stop() {
       await stop();
       rmSync(folder, { recursive: true, force: true });
