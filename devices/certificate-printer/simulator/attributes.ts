@@ -16,6 +16,7 @@ import {
   uri,
 } from "../ipp/message.ts";
 import { jobStates, operations, type PrinterStateName, printerStates } from "../ipp/registry.ts";
+import { MULTIPLE_OPERATION_TIME_OUT_S } from "./job-book.ts";
 import type { SimulatedJob } from "./jobs.ts";
 
 /** What the simulated printer says of itself and of its jobs: a duplex A4 engine of the IPP Everywhere kind. */
@@ -76,7 +77,7 @@ function descriptionAttributes(facts: PrinterFacts): readonly IppAttribute[] {
     attribute("color-supported", boolean(false)),
     attribute("pages-per-minute", integer(30)),
     attribute("multiple-document-jobs-supported", boolean(false)),
-    attribute("multiple-operation-time-out", integer(60)),
+    attribute("multiple-operation-time-out", integer(MULTIPLE_OPERATION_TIME_OUT_S)),
     attribute("which-jobs-supported", keyword("completed"), keyword("not-completed")),
     attribute("job-ids-supported", boolean(true)),
     attribute("identify-actions-supported", keyword("sound")),
