@@ -111,10 +111,13 @@ async function start(folder: string): Promise<Ippeveprinter | undefined> {
     await bus.stop();
     closeSync(gate);
   };
-  if (!(await answers(port, printer))) {
-    await stop();
-    return undefined;
+  let ready = false;
+  try {
+    ready = await answers(port, printer);
+  } finally {
+    if (!ready) await stop();
   }
+  if (!ready) return undefined;
   const fileOf = (jobId: number, side: number) => join(folder, `job-${jobId}-${side}.pgm`);
   const use = async (path: string) => {
     const response = await fetch(`http://localhost:${port}${path}`);

@@ -33,6 +33,7 @@ export interface PrinterFacts {
   readonly acceptingJobs: boolean;
   readonly impressionsCompleted: number;
   readonly queuedJobs: number;
+  readonly hasPaper: boolean;
   readonly upTimeSeconds: number;
   readonly formats: readonly string[];
 }
@@ -49,6 +50,7 @@ function statusAttributes(facts: PrinterFacts): readonly IppAttribute[] {
     attribute("printer-state-message", text(facts.reasons.join(", "))),
     attribute("printer-is-accepting-jobs", boolean(facts.acceptingJobs)),
     attribute("printer-impressions-completed", integer(facts.impressionsCompleted)),
+    attribute("media-ready", facts.hasPaper ? keyword("iso_a4_210x297mm") : { tag: "outOfBand", reason: "no-value" }),
     attribute("queued-job-count", integer(facts.queuedJobs)),
     attribute("printer-up-time", integer(facts.upTimeSeconds)),
   ];
@@ -97,7 +99,6 @@ function templateAttributes(): readonly IppAttribute[] {
     attribute("finishings-supported", enumeration(3)),
     attribute("media-default", keyword("iso_a4_210x297mm")),
     attribute("media-supported", keyword("iso_a4_210x297mm")),
-    attribute("media-ready", keyword("iso_a4_210x297mm")),
     attribute("media-col-default", collection(attribute("media-size", a4))),
     attribute("media-col-supported", keyword("media-size")),
     attribute("media-size-supported", a4),

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { unwrap } from "../../../src/kernel/result.ts";
 import { createFakeClock } from "../../../test/support/fake-clock.ts";
@@ -11,6 +12,7 @@ import {
   type IppAttribute,
   integer,
   keyword,
+  nameText,
   naturalLanguage,
   numberOf,
   uri,
@@ -26,6 +28,33 @@ afterEach(async () => {
 
 const sheet = pwgStream([greyPage(16, 8, 0), greyPage(16, 8, 255)]);
 
+/** The attributes of a request. */
+function requestTo(
+  address: string,
+  operation: OperationName,
+  own: readonly IppAttribute[],
+  job: readonly IppAttribute[] | undefined,
+): Buffer {
+  return encodeAttributes({
+    version: { major: 2, minor: 0 },
+    code: operations[operation],
+    requestId: 1,
+    groups: [
+      {
+        tag: "operation",
+        attributes: [
+          attribute("attributes-charset", charset("utf-8")),
+          attribute("attributes-natural-language", naturalLanguage("en")),
+          attribute("printer-uri", uri(address)),
+          ...own,
+        ],
+      },
+      ...(job ? [{ tag: "job", attributes: job } as const] : []),
+    ],
+    data: new Uint8Array(0),
+  });
+}
+
 /** The simulated printer without sockets, on a fake clock, and a client that says what it is told to. */
 async function bench() {
   const clock = createFakeClock();
@@ -37,24 +66,7 @@ async function bench() {
     job?: readonly IppAttribute[],
     document?: Uint8Array,
   ) => {
-    const attributes = encodeAttributes({
-      version: { major: 2, minor: 0 },
-      code: operations[operation],
-      requestId: 1,
-      groups: [
-        {
-          tag: "operation",
-          attributes: [
-            attribute("attributes-charset", charset("utf-8")),
-            attribute("attributes-natural-language", naturalLanguage("en")),
-            attribute("printer-uri", uri(printer.address)),
-            ...own,
-          ],
-        },
-        ...(job ? [{ tag: "job", attributes: job } as const] : []),
-      ],
-      data: new Uint8Array(0),
-    });
+    const attributes = requestTo(printer.address, operation, own, job);
     const bytes = unwrap(await printer.transport.send(attributes, document, new AbortController().signal));
     const answer = unwrap(decodeIpp(bytes));
     return { status: statusName(answer.code), answer, jobId: numberOf(groupsOf(answer, "job")[0], "job-id") ?? 0 };
@@ -104,6 +116,31 @@ describe("jobs of the simulated printer that come in two operations", () => {
     for (let i = 0; i < 120; i++) await say("Print-Job", [], [], Buffer.from("no raster"));
     expect(printer.jobs()).toHaveLength(100);
     expect(printer.jobs().every(({ pages }) => pages.length === 0)).toBe(true);
+  });
+});
+
+describe("the simulated printer before hostile clients", () => {
+  test("requests cut off, changed or made of noise get an answer that can be read, or none, and jobs stay bounded", async () => {
+    const { printer, say } = await bench();
+    const named = [attribute("job-name", nameText("a")), attribute("job-impressions", integer(2))];
+    const ticket = [attribute("sides", keyword("one-sided")), attribute("number-up", integer(2))];
+    const whole = Buffer.concat([requestTo(printer.address, "Print-Job", named, ticket), sheet]);
+    const send = (bytes: Uint8Array) => printer.transport.send(bytes, undefined, new AbortController().signal);
+    const readable = async (bytes: Uint8Array) => {
+      const answer = await send(bytes);
+      return answer.ok ? decodeIpp(answer.value).ok : answer.error.code === "K-PRINT-102";
+    };
+    const change = fc.record({ at: fc.nat(whole.length - 1), value: fc.nat(255), length: fc.nat(whole.length) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), async (changes) => {
+        const bytes = Buffer.from(whole);
+        for (const { at, value } of changes) bytes[at] = value;
+        return readable(bytes.subarray(0, changes[0]?.length));
+      }),
+    );
+    await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), readable));
+    expect(printer.jobs().length).toBeLessThanOrEqual(110);
+    expect((await say("Get-Printer-Attributes")).status).toBe("successful-ok");
   });
 });
 

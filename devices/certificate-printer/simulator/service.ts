@@ -165,6 +165,7 @@ export function createService(options: {
         acceptingJobs: switches.acceptingJobs,
         impressionsCompleted: engine.impressions(),
         queuedJobs: book.jobs.filter((job) => !hasEnded(job)).length,
+        hasPaper: engine.sheetsInTray() > 0,
         upTimeSeconds: upTimeSeconds(),
         formats: formats(),
       });
