@@ -27,7 +27,7 @@ Exit code 0 only for a completed issuance.
   --resident ID   whose card (default: the first resident of the town with an ordinary card)
   --town DIR      the municipality (docs/towns.md; default ${exampleTowns[0]})
   --card          embedded, or vpcd: through a running pcscd with Debian's vsmartcard-vpcd
-  --printer       embedded, or any IPP Everywhere printer that takes PWG raster`,
+  --printer       embedded, or any IPP Everywhere printer that takes PWG raster (then there are no pictures of the sheets)`,
   async run(args) {
     const { values } = parseOptions(args, {
       json: { type: "boolean" },

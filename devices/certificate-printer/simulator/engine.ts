@@ -42,6 +42,8 @@ export interface Engine {
   /** Takes everything out of the output tray; how many sheets. */
   takePaper(): number;
   readonly onPaper: (listener: (present: boolean) => void) => () => void;
+  /** A job has ended and the engine can take the next. */
+  readonly onFree: (listener: () => void) => () => void;
   /** Something changed that a waiting engine looks at. */
   wake(): void;
   /** Power off: what is printed half stays in the engine as waste, the job is forgotten. */
@@ -53,6 +55,7 @@ export function createEngine(options: EngineOptions): Engine {
   const { clock } = options;
   const faults = new Set<PrinterFault>();
   const paper = createListeners<boolean>();
+  const free = createListeners<void>();
   const sides: PrintedSide[] = [];
   let job: SimulatedJob | undefined;
   let impressions = 0;
@@ -131,7 +134,10 @@ export function createEngine(options: EngineOptions): Engine {
     mine.state = state;
     mine.reason = reason;
     mine.completedAtSeconds = seconds();
+    // What was printed is in `sides`; a job that is kept for its history holds no document.
+    mine.pages = [];
     job = undefined;
+    free.emit();
   };
 
   const run = async (mine: SimulatedJob) => {
@@ -183,6 +189,7 @@ export function createEngine(options: EngineOptions): Engine {
       return taken;
     },
     onPaper: paper.add,
+    onFree: free.add,
     wake,
     reset() {
       job = undefined;

@@ -167,6 +167,10 @@ export function examine(root: string): Finding[] {
       ["cups-ipp-utils"],
       ["/usr/sbin/ippeveprinter"],
     ),
+    program("dbus-daemon", ["--version"], "./madoguchi test (ippeveprinter's bus)", ["dbus-daemon"]),
+    file("CUPS raster library", "/usr/include/cups/raster.h", "./madoguchi test (ippeveprinter's engine)", [
+      "libcups2-dev",
+    ]),
     program("ipptool", ["--version"], "./madoguchi test (judge of the simulated printer)", ["cups-ipp-utils"]),
     program("chromium", ["--version"], "the panel on a kiosk, ./madoguchi test, ./madoguchi screens", ["chromium"]),
     printerFinding(),
@@ -184,6 +188,8 @@ export const testNeeds: readonly string[] = [
   "opensc-tool",
   "gcc",
   "ippeveprinter",
+  "dbus-daemon",
+  "CUPS raster library",
   "ipptool",
   "chromium",
 ];
