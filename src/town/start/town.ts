@@ -23,6 +23,9 @@ import { type TownPaths, townPaths } from "./paths.ts";
 import { freePorts } from "./ports.ts";
 import { prepareMunicipality } from "./prepare.ts";
 
+/** Where cards are put. */
+export type CardPlace = "embedded" | { readonly vpcdPort: number };
+
 export interface TownOptions {
   readonly dataFolder: string;
   /** The municipalities, as town folders. */
@@ -35,7 +38,8 @@ export interface TownOptions {
   readonly onProgress: (text: string) => void;
   /** Gives up a start that is under way; everything that was started is stopped. */
   readonly signal?: AbortSignal;
-  readonly card?: "embedded" | "vpcd";
+  /** `embedded`, or the port on which Debian's vpcd waits for a card (pcscd must run). */
+  readonly card?: CardPlace;
   /** `embedded`, or an IPP printer's address. */
   readonly printer?: string;
   readonly pace?: { readonly coinMs: number; readonly sheetMs: number };
@@ -66,8 +70,8 @@ export interface Town {
 
 /** Slow enough that bytes and states are seen on the way, quick enough that nobody waits. */
 const QUICK = { coinMs: 10, sheetMs: 50 };
-/** Where vpcd of Debian's vsmartcard waits for a card, and what pcscd calls that reader. */
-const VPCD = { target: "tcp:127.0.0.1:35963", reader: "pcsc:Virtual PCD 00 00" };
+/** What pcscd calls the first slot of vpcd. */
+const VPCD_READER = "pcsc:Virtual PCD 00 00";
 
 /**
  * Starts every process of the embedded default, each behind its own configuration file, and waits until all are ready.
@@ -165,7 +169,7 @@ async function startProcesses(
   const { pki, members, ports } = town;
   const entries = { ...townEntries, ...options.entries };
   const pace = options.pace ?? QUICK;
-  const vpcd = options.card === "vpcd";
+  const vpcd = typeof options.card === "object" ? options.card : undefined;
   const embeddedReader = `unix:${paths.socket("card")}`;
   const embeddedPrinter = `ipp://127.0.0.1:${ports.printer}/ipp/print`;
   const printerUrl =
@@ -183,7 +187,7 @@ async function startProcesses(
         entries.bench,
         benchFile(paths, members, {
           ports,
-          card: vpcd ? VPCD.target : embeddedReader,
+          card: vpcd ? `tcp:127.0.0.1:${vpcd.vpcdPort}` : embeddedReader,
           pace,
           pages: options.pages,
         }),
@@ -202,7 +206,7 @@ async function startProcesses(
         kioskFile(paths, pki, {
           ports,
           printer: printerUrl,
-          card: vpcd ? VPCD.reader : embeddedReader,
+          card: vpcd ? VPCD_READER : embeddedReader,
           coinMs: pace.coinMs,
           pages: options.pages,
         }),
