@@ -84,12 +84,10 @@ export function Accidents() {
             fine: fault === "none",
           }))}
         />
-        {denominations.map((denomination) => (
-          <HopperChoices key={denomination} denomination={denomination} state={state} />
-        ))}
         {plugs.map((device) => (
           <Choices
             key={device}
+            short
             legend={t(`plug.${device}`)}
             method="plug"
             choices={[true, false].map((connected) => ({
@@ -125,6 +123,9 @@ export function Accidents() {
               fine: lie === "none",
             }))}
           />
+        ))}
+        {denominations.map((denomination) => (
+          <HopperChoices key={denomination} denomination={denomination} state={state} />
         ))}
       </div>
     </section>

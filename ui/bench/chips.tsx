@@ -17,17 +17,28 @@ export function Choices<M extends BenchMethod>(props: {
   readonly legend: ComponentChildren;
   readonly method: M;
   readonly choices: readonly Choice<M>[];
+  /** Two of them stand side by side. */
+  readonly short?: boolean;
 }) {
   const { t } = useBench();
   const broken = props.choices.some((choice) => choice.on && !choice.fine);
   return (
-    <fieldset class={broken ? "choices broken" : "choices"}>
+    <fieldset class={`choices${broken ? " broken" : ""}${props.short ? " short" : ""}`}>
       <legend>{props.legend}</legend>
-      {props.choices.map(({ act, params, word, on, fine }) => (
-        <Act key={act} act={act} method={props.method} params={params} pressed={on} kind={fine ? "chip fine" : "chip"}>
-          {t(word)}
-        </Act>
-      ))}
+      <div class="chips">
+        {props.choices.map(({ act, params, word, on, fine }) => (
+          <Act
+            key={act}
+            act={act}
+            method={props.method}
+            params={params}
+            pressed={on}
+            kind={fine ? "chip fine" : "chip"}
+          >
+            {t(word)}
+          </Act>
+        ))}
+      </div>
     </fieldset>
   );
 }
