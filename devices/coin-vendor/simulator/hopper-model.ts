@@ -20,6 +20,8 @@ export interface HopperModel extends SimulatedDevice {
   readonly denomination: Denomination;
   stock(): number;
   refill(coins: number): void;
+  /** Takes all coins out; how many there were. */
+  empty(): number;
   /** The disc jams after `coins` more coins; `undefined` clears the jam (its flag stays until a reset). */
   jam(coins: number | undefined): void;
   /** Somebody looks into the coin exit with a lamp. */
@@ -116,6 +118,11 @@ export function createHopperModel(
     stock: () => stock,
     refill(coins) {
       stock += coins;
+    },
+    empty() {
+      const coins = stock;
+      stock = 0;
+      return coins;
     },
     jam(coins) {
       jamIn = coins;

@@ -34,6 +34,8 @@ export interface CoinVendorSimulator {
   takeCoins(): CoinCounts & { readonly foreign: number };
   pressReturnLever(): void;
   refill(denomination: Denomination, coins: number): void;
+  /** Takes all coins out of a hopper; how many there were. */
+  emptyHopper(denomination: Denomination): number;
   /** Empties the cash box, as a collection does. */
   collectCashBox(): CoinCounts;
   /** Off now, on after `offMs` (default: four paces). */
@@ -139,6 +141,11 @@ export function createCoinVendorSimulator(options: {
     refill(denomination, coins) {
       hopperOf(denomination)?.refill(coins);
       mechanics.changed();
+    },
+    emptyHopper(denomination) {
+      const coins = hopperOf(denomination)?.empty() ?? 0;
+      mechanics.changed();
+      return coins;
     },
     collectCashBox() {
       const collected = heap();

@@ -95,7 +95,7 @@ async function chooseCitizen(
   const [municipality] = town.municipalities;
   const here = citizens.value.filter((c) => c.municipality === municipality);
   const chosen =
-    residentId === undefined ? here.find((c) => c.note === "") : here.find((c) => c.residentId === residentId);
+    residentId === undefined ? here.find((c) => c.notes.length === 0) : here.find((c) => c.residentId === residentId);
   return chosen
     ? ok(chosen)
     : fail("K-TOWN-103", { residentId: residentId ?? "(any)", municipality: municipality ?? "" });

@@ -4,6 +4,8 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Failure } from "../../kernel/errors/failure.ts";
 import { lockFolder } from "../../kernel/folder-lock.ts";
 import { fail, ok, type Result } from "../../kernel/result.ts";
+import { serveBench } from "../control/serve.ts";
+import type { RendererLie } from "../lies/lies.ts";
 import { ensureTownPki, type TownPki } from "../pki/town-pki.ts";
 import type { TownProcess } from "../supervisor/child-process.ts";
 import { createSupervisor, firstFailure, type Supervisor } from "../supervisor/supervisor.ts";
@@ -13,12 +15,14 @@ import {
   issuanceCenterFile,
   issuingServerFile,
   KIOSK_ID,
+  KIOSK_PROCESS,
   kioskFile,
   type Member,
   operatorCenterFile,
   type TownPorts,
 } from "./configs.ts";
 import { type TownEntries, townEntries } from "./entries.ts";
+import { createLiars } from "./liars.ts";
 import { type TownPaths, townPaths } from "./paths.ts";
 import { freePorts } from "./ports.ts";
 import { prepareMunicipality } from "./prepare.ts";
@@ -65,8 +69,15 @@ export interface Town {
   find(name: string): TownProcess | undefined;
   /** Stops or kills one process and starts it again. The panel's token changes with the kiosk. */
   restart(name: string, how: "stop" | "kill"): Promise<Result<TownProcess>>;
+  /**
+   * Puts an issuing server whose renderer lies in the place of a municipality's honest one, or the honest one back (`none`).
+   * `K-TOWN-107` when there is no such municipality, or `K-TOWN-101` when it does not start.
+   */
+  lie(municipality: string, lie: RendererLie): Promise<Result<void>>;
   stop(): Promise<void>;
 }
+
+const BENCH = "bench";
 
 /** Slow enough that bytes and states are seen on the way, quick enough that nobody waits. */
 const QUICK = { coinMs: 10, sheetMs: 50 };
@@ -86,7 +97,11 @@ export async function startTown(options: TownOptions): Promise<Result<Town>> {
     logFolder: paths.logs,
     restartCrashed: options.restart,
     onProgress: options.onProgress,
+    onStarted(process) {
+      if (process.name === BENCH) serveBench(process, { supervisor, ...liars });
+    },
   });
+  const liars = createLiars(supervisor, options.entries ?? {});
   const stop = async () => {
     await supervisor.stop();
     rmSync(paths.sockets, { recursive: true, force: true });
@@ -106,7 +121,8 @@ export async function startTown(options: TownOptions): Promise<Result<Town>> {
     logFolder: paths.logs,
     processes: supervisor.running,
     find: supervisor.find,
-    restart: supervisor.restart,
+    restart: (name, how) => supervisor.restart(name, how),
+    lie: liars.lie,
     stop,
   });
 }
@@ -183,7 +199,7 @@ async function startProcesses(
       start("issuance-center", entries.issuanceCenter, issuanceCenterFile(paths, pki, members, ports)),
       start("operator-center", entries.operatorCenter, operatorCenterFile(paths, pki, ports)),
       start(
-        "bench",
+        BENCH,
         entries.bench,
         benchFile(paths, members, {
           ports,
@@ -201,7 +217,7 @@ async function startProcesses(
         ];
       }),
       start(
-        "kiosk",
+        KIOSK_PROCESS,
         entries.kiosk,
         kioskFile(paths, pki, {
           ports,
@@ -216,10 +232,10 @@ async function startProcesses(
   if (!started.ok) return started;
   const address = (process: string, key: string) => supervisor.find(process)?.addresses[key] ?? "";
   return ok({
-    benchUrl: address("bench", "bench"),
-    panelUrl: address("kiosk", "panel"),
-    benchPageUrl: address("bench", "page"),
-    panelPageUrl: address("kiosk", "page"),
+    benchUrl: address(BENCH, "bench"),
+    panelUrl: address(KIOSK_PROCESS, "panel"),
+    benchPageUrl: address(BENCH, "page"),
+    panelPageUrl: address(KIOSK_PROCESS, "page"),
     municipalities: members.map((m) => m.policy.town.code),
     printerUrl,
   });
