@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   issue: async () => (await import("./issue.ts")).issue,
   test: async () => (await import("./test.ts")).test,
   bench: async () => (await import("./bench.ts")).bench,
+  screens: async () => (await import("./screens.ts")).screens,
   doctor: async () => (await import("./doctor/doctor.ts")).doctor,
 };
 

@@ -17,11 +17,12 @@ describe("./madoguchi", () => {
   it("lists its commands, and tells its version", async () => {
     const help = await madoguchi("--help");
     expect(help.code).toBe(0);
-    for (const command of ["up", "issue", "test", "bench", "doctor"]) expect(help.out).toContain(`  ${command} `);
+    for (const command of ["up", "issue", "test", "bench", "screens", "doctor"])
+      expect(help.out).toContain(`  ${command} `);
     expect((await madoguchi("--version")).out.trim()).toBe(softwareVersion);
   });
 
-  it.each(["up", "issue", "test", "bench", "doctor"])("explains %s", async (command) => {
+  it.each(["up", "issue", "test", "bench", "screens", "doctor"])("explains %s", async (command) => {
     const help = await madoguchi(command, "--help");
     expect(help).toMatchObject({ code: 0, err: "" });
     expect(help.out).toMatch(new RegExp(`^usage: ./madoguchi ${command}`));
