@@ -69,6 +69,17 @@ describe("the timeline", () => {
     timeline.close();
   });
 
+  it("goes on when the wall clock is set back by an hour", async () => {
+    const clock = createFakeClock();
+    const timeline = createTimeline({ clock, sources: [] });
+    timeline.add(entry("before", clock.nowMs()));
+    clock.jumpWallClock(clock.nowMs() - 3_600_000);
+    timeline.add(entry("after", clock.nowMs()));
+    await clock.advance(3_000);
+    expect(timeline.after(0, 10).entries.map((e) => e.name)).toEqual(["before", "after"]);
+    timeline.close();
+  });
+
   it("keeps a bounded history and says how many entries somebody missed", async () => {
     const clock = createFakeClock();
     const timeline = createTimeline({ clock, sources: [] });
