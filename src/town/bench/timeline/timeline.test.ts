@@ -160,7 +160,9 @@ describe("the followed journal", () => {
     const database = new DatabaseSync(file);
     database.exec("CREATE TABLE entries (seq INTEGER PRIMARY KEY, at_ms, kind, session, settles, data)");
     const insert = database.prepare("INSERT INTO entries VALUES (?, 1, 'coins', '', 0, '{}')");
+    database.exec("BEGIN");
     for (let seq = 1; seq <= 1_000; seq++) insert.run(seq);
+    database.exec("COMMIT");
     const source = followJournal(file, "kiosk");
     const rows = source.poll();
     expect([rows.length, rows[0]?.detail.seq, rows.at(-1)?.detail.seq]).toEqual([100, 901, 1_000]);
