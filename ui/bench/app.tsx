@@ -53,7 +53,7 @@ function Header({ setLanguage }: { readonly setLanguage: (language: Language) =>
     <header class="header">
       <h1>
         <span class="mark" aria-hidden="true">
-          窓口
+          {t("mark")}
         </span>
         {t("title")}
       </h1>

@@ -1,5 +1,7 @@
 import type { NewEntry } from "../timeline/timeline.ts";
 
+/** Topics whose last message is remembered; a forgotten one is told again. */
+const MAX_TOPICS = 200;
 /** How much of a message is shown as hex. */
 const MAX_HEX_BYTES = 64;
 
@@ -29,6 +31,8 @@ export function createEar(source: string, now: () => number, tell: (entry: NewEn
       }
       repeats = before?.repeats ?? 0;
       last.set(topic, { said, repeats: 0 });
+      const [oldest] = last.keys();
+      if (last.size > MAX_TOPICS && oldest !== undefined) last.delete(oldest);
     }
     tell({
       atMs: now(),

@@ -69,6 +69,17 @@ describe("the timeline", () => {
     timeline.close();
   });
 
+  it("goes on when the wall clock is set back by an hour", async () => {
+    const clock = createFakeClock();
+    const timeline = createTimeline({ clock, sources: [] });
+    timeline.add(entry("before", clock.nowMs()));
+    clock.jumpWallClock(clock.nowMs() - 3_600_000);
+    timeline.add(entry("after", clock.nowMs()));
+    await clock.advance(3_000);
+    expect(timeline.after(0, 10).entries.map((e) => e.name)).toEqual(["before", "after"]);
+    timeline.close();
+  });
+
   it("keeps a bounded history and says how many entries somebody missed", async () => {
     const clock = createFakeClock();
     const timeline = createTimeline({ clock, sources: [] });
@@ -149,7 +160,9 @@ describe("the followed journal", () => {
     const database = new DatabaseSync(file);
     database.exec("CREATE TABLE entries (seq INTEGER PRIMARY KEY, at_ms, kind, session, settles, data)");
     const insert = database.prepare("INSERT INTO entries VALUES (?, 1, 'coins', '', 0, '{}')");
+    database.exec("BEGIN");
     for (let seq = 1; seq <= 1_000; seq++) insert.run(seq);
+    database.exec("COMMIT");
     const source = followJournal(file, "kiosk");
     const rows = source.poll();
     expect([rows.length, rows[0]?.detail.seq, rows.at(-1)?.detail.seq]).toEqual([100, 901, 1_000]);

@@ -31,6 +31,8 @@ const ROUND_MS = 250;
  * line goes through a pipe and a file).
  */
 const SETTLE_MS = 200;
+/** Nothing waits longer than this: the wall clock was set back, and its times are no measure any more. */
+const MAX_SETTLE_MS = 2_000;
 /** More than a busy second has; what comes beyond is dropped, the oldest first. */
 const MAX_WAITING = 5_000;
 
@@ -45,7 +47,7 @@ export function createTimeline(options: {
   const { clock, sources } = options;
   const listeners: (() => void)[] = [];
   const lastAtMs = new Map<string, number>();
-  let waiting: NewEntry[] = [];
+  let waiting: { readonly entry: NewEntry; readonly arrivedMs: number }[] = [];
   let history: TimelineEntry[] = [];
   let newest = 0;
   let timer: Timer | undefined;
@@ -54,17 +56,20 @@ export function createTimeline(options: {
     const key = `${entry.kind}/${entry.source}`;
     const atMs = Math.max(entry.atMs, lastAtMs.get(key) ?? 0);
     lastAtMs.set(key, atMs);
-    waiting.push({ ...entry, atMs });
+    waiting.push({ entry: { ...entry, atMs }, arrivedMs: clock.monotonicMs() });
     if (waiting.length > MAX_WAITING) waiting = waiting.slice(-MAX_WAITING);
   };
 
   const round = () => {
     for (const source of sources) for (const entry of source.poll()) hold(entry);
-    const until = clock.nowMs() - SETTLE_MS;
-    const ready = waiting.filter((entry) => entry.atMs <= until).sort((a, b) => a.atMs - b.atMs);
+    const settledMs = clock.nowMs() - SETTLE_MS;
+    const overdueMs = clock.monotonicMs() - MAX_SETTLE_MS;
+    const isReady = ({ entry, arrivedMs }: (typeof waiting)[number]) =>
+      entry.atMs <= settledMs || arrivedMs <= overdueMs;
+    const ready = waiting.filter(isReady).sort((a, b) => a.entry.atMs - b.entry.atMs);
     if (ready.length === 0) return;
-    waiting = waiting.filter((entry) => entry.atMs > until);
-    for (const entry of ready) {
+    waiting = waiting.filter((one) => !isReady(one));
+    for (const { entry } of ready) {
       newest += 1;
       history.push({ seq: newest, ...entry });
     }
