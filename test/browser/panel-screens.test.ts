@@ -108,6 +108,23 @@ describe("the panel's examples", () => {
   });
 });
 
+describe("a name of the register", () => {
+  it("is drawn with the variant of its characters that the register has, as on the certificate", async () => {
+    const view = viewOf("options-two-members", "ja");
+    if (view.view.step !== "options") throw new Error("not the options");
+    const names = ["葛\u{E0100}", "葛\u{E0101}", "葛\u{E0100}"];
+    const members = names.map((name, i) => ({ ref: `m${i}`, name, holder: false, selected: false }));
+    await untilPainted(page, panel.show({ ...view, view: { ...view.view, members } }));
+    await page.evaluate("document.fonts.ready.then(() => undefined)");
+    const drawn: Buffer[] = [];
+    for (const element of await page.locator(".member").all()) drawn.push(await element.screenshot());
+    const [hook, person, again] = drawn;
+    if (!hook || !person || !again) throw new Error("three names are not drawn");
+    expect(hook.equals(person)).toBe(false);
+    expect(hook.equals(again)).toBe(true);
+  });
+});
+
 describe("a question of time", () => {
   it("can be answered by keyboard, and nothing behind it can be reached", async () => {
     await show("warning", "ja");

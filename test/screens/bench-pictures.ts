@@ -83,7 +83,7 @@ async function pictures(browser: Browser, town: Town, say: (text: string) => voi
   await shoot("sheets", "The sheets that came out, front and back");
   await page.locator('[data-do="lie:482013:otherPerson"]').click();
   await come(browser, town, "mi-001", async ({ view }) => {
-    if (view.step === "ended")
+    if (view.step === "ended" && !taken.some(({ file }) => file === "bench-lie.webp"))
       await shoot("lie", "The municipality's renderer lied: nothing is printed, no money is taken");
   });
   await tab("processes");
