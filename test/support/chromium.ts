@@ -43,7 +43,7 @@ export function watchPage(page: Page, expects: { readonly lost?: boolean } = {})
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (message.type() !== "error" && message.type() !== "warning") return;
-    if (expects.lost && /ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|WebSocket connection/.test(message.text())) return;
+    if (expects.lost && /net::ERR_|WebSocket connection/.test(message.text())) return;
     complaints.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));

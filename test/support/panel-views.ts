@@ -158,6 +158,11 @@ export const exampleViews: readonly ExampleView[] = [
   ),
   asking("choose", { step: "choose", municipality: "緑野市", items: [record, seal] }),
   asking("choose-six", { step: "choose", municipality: "緑野市", items: six }),
+  asking("choose-longest", {
+    step: "choose",
+    municipality: "緑野市",
+    items: [offer("resident-record", "住民票の写し", explanation.repeat(8).slice(0, 300), true), seal],
+  }),
   asking("options", options("household", names.slice(0, 2)), { canBack: true }),
   asking("options-two-members", options("members", names.slice(2, 4)), { canBack: true }),
   asking("options-nine-members", options("members", [...names, longName, "井上　律"]), { canBack: true }),

@@ -32,6 +32,10 @@ export function App() {
   const revision = shown?.view.revision;
   useLayoutEffect(() => {
     document.documentElement.lang = language;
+    // The kiosk serves the letters too: those of the sentences that say that it is gone must be here before.
+    const say = sayIn(language);
+    const words = [say("screen.lost.title"), say("screen.lost.words"), say("screen.lost.staff")].join("");
+    for (const weight of [400, 700]) void document.fonts.load(`${weight} 1rem "BIZ UDPGothic"`, words);
   }, [language]);
   useEffect(() => {
     if (revision === undefined || lost) return;

@@ -166,7 +166,8 @@ function Ways({ view }: { readonly view: PanelView }) {
           {say("screen.notice.agree")}
         </TouchButton>
       )}
-      {step === "ended" && (
+      {/* While something lies there, taking it leads on. */}
+      {view.view.step === "ended" && view.view.left.length === 0 && (
         <TouchButton touch={{ touch: "dismiss" }} look="primary">
           {say("screen.ended.dismiss")}
         </TouchButton>

@@ -1,23 +1,30 @@
+import type { OfferButton } from "../../../src/protocol/panel.ts";
 import { TouchButton } from "../button.tsx";
 import { Pages } from "../pages.tsx";
 import { useWords } from "../words.ts";
 import { Heading, type StepProps } from "./heading.tsx";
 
-const ON_ONE_SCREEN = 4;
-/** Letters of explanation and hours with which a button needs more room. */
-const MANY_LETTERS = 75;
-const ON_ONE_SCREEN_IF_LONG = 3;
+/** How many buttons fit on one screen, by the letters of the longest explanation with its hours (300 each at most). */
+const roomFor: readonly (readonly [mostLetters: number, buttons: number])[] = [
+  [75, 4],
+  [150, 3],
+  [300, 2],
+];
+
+function onOneScreen(items: readonly OfferButton[]): number {
+  const letters = Math.max(0, ...items.map(({ explanation, hours }) => explanation.length + hours.length));
+  return roomFor.find(([most]) => letters <= most)?.[1] ?? 1;
+}
 
 /** Only what the municipality offers this person, each with its explanation and hours (the deck's top screen). */
 export function Choose({ step, heading }: StepProps<"choose">) {
   const say = useWords();
-  const long = step.items.some((item) => item.explanation.length + item.hours.length > MANY_LETTERS);
   return (
     <>
       <Heading heading={heading} title={say("screen.choose.title")}>
         <p>{say("screen.choose.words")}</p>
       </Heading>
-      <Pages items={step.items} perPage={long ? ON_ONE_SCREEN_IF_LONG : ON_ONE_SCREEN} columns={1}>
+      <Pages items={step.items} perPage={onOneScreen(step.items)} columns={1}>
         {(item) => (
           <TouchButton
             key={item.kind}
