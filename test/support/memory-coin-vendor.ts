@@ -5,8 +5,10 @@ import {
   type CreditStore,
   type Denomination,
   denominations,
+  type ExchangeDifference,
   type PayoutIntent,
   type PayoutResult,
+  type StorageUnit,
 } from "../../devices/coin-vendor/port.ts";
 import { createListeners } from "../../devices/contract/listeners.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
@@ -51,7 +53,15 @@ export class MemoryCoinVendor extends MemoryDevice implements CoinVendor {
     this.#coins.emit(events);
   }
   storageUnits() {
-    return denominations.map((denomination) => ({ denomination, state: "ok" as const }));
+    return denominations.map(
+      (denomination): StorageUnit => ({
+        id: `hopper-${denomination}`,
+        kind: "cashOut",
+        denomination,
+        state: "ok",
+        counts: { [denomination]: this.hoppers[denomination] },
+      }),
+    );
   }
   denominate(amount: number): CoinCounts | undefined {
     const counts: Partial<Record<Denomination, number>> = {};
@@ -124,6 +134,12 @@ export class MemoryCoinVendor extends MemoryDevice implements CoinVendor {
       if (state !== "done") break;
     }
     return ok({ state, paid, unpaid });
+  }
+  async startExchange(): Promise<Result<void>> {
+    return fail("K-COIN-502");
+  }
+  async endExchange(): Promise<Result<readonly ExchangeDifference[]>> {
+    return fail("K-COIN-503");
   }
   async judgeDispense(intent: PayoutIntent): Promise<Result<PayoutResult>> {
     return ok({ denomination: intent.denomination, paid: intent.coins, unpaid: 0, known: true });

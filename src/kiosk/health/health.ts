@@ -1,6 +1,7 @@
+import { canGiveAllChange } from "../../../devices/coin-vendor/denominate.ts";
 import type { ErrorCode } from "../../kernel/errors/catalogue.ts";
 import type { Logger } from "../../kernel/logger.ts";
-import { canGiveAllChange } from "../issuance/effects/money.ts";
+
 import type { KioskDevices } from "../ports.ts";
 
 /** Whether a citizen could be served now. */
@@ -35,7 +36,7 @@ export function watchHealth(options: {
 }): HealthWatch {
   const { devices, logger } = options;
   const look = (): Health => {
-    const exactMoneyOnly = !canGiveAllChange(devices.coinVendor);
+    const exactMoneyOnly = !canGiveAllChange(devices.coinVendor.storageUnits());
     for (const device of NEEDED) {
       const { word, cause } = devices[device].status();
       if (!WORKING.has(word)) return { serviceable: false, code: cause?.code ?? "K-KIOSK-110", device, exactMoneyOnly };
