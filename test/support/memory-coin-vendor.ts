@@ -1,3 +1,4 @@
+import { RETURN_LEVER } from "../../devices/coin-vendor/codec/acceptor-errors.ts";
 import {
   type CoinCounts,
   type CoinEvents,
@@ -46,9 +47,12 @@ export class MemoryCoinVendor extends MemoryDevice implements CoinVendor {
   loseEvents(lostEvents: number): void {
     this.#tell({ credits: [], lostEvents });
   }
-  #tell(of: { credits: Denomination[]; lostEvents: number }): void {
+  pressReturnLever(): void {
+    this.#tell({ credits: [], lostEvents: 0, errors: [RETURN_LEVER] });
+  }
+  #tell(of: { credits: Denomination[]; lostEvents: number; errors?: number[] }): void {
     this.#counter = (this.#counter % 255) + 1;
-    const events: CoinEvents = { ...of, counter: this.#counter, errors: [], reset: false };
+    const events: CoinEvents = { errors: [], ...of, counter: this.#counter, reset: false };
     this.#credits.recordCoins(events);
     this.#coins.emit(events);
   }
