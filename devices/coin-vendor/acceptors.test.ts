@@ -180,6 +180,8 @@ describe("a kiosk that was started again", () => {
     await first.insert(100);
     const { machine, clock } = first;
     machine.insertCoin(500);
+    first.opener.refuse(true);
+    first.opener.cut();
     await clock.advance(10);
     const second = coinVendorRig({ machine, clock, credits: memoryCredits(first.credits.lastCounter()) });
     await second.start();

@@ -116,6 +116,9 @@ describe("a note validator on the bus", () => {
   it("finds a held note again after a restart of the kiosk, and gives it back", async () => {
     const first = await holding();
     const { machine, clock } = first;
+    // As a killed kiosk leaves it: nothing is told to the machine any more.
+    first.opener.refuse(true);
+    first.opener.cut();
     const counter = first.credits.lastCounter("notes");
     const credits = memoryCredits(0, 1000);
     credits.recordCoins({ ...note, counter: counter ?? 0, credits: [] });
