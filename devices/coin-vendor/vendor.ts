@@ -303,8 +303,9 @@ export function createCoinVendor(deps: {
       closing.abort();
       if (link.connected() && acceptor.slotOpen()) {
         await withTimeout(clock, { timeoutMs: delays.farewellMs }, () => acceptor.setSlot([]));
-        if (notes) await withTimeout(clock, { timeoutMs: delays.farewellMs }, async () => ok(await notes.close()));
       }
+      // Its slot is closed, and its line ends, whatever the coin bus does.
+      if (notes) await withTimeout(clock, { timeoutMs: delays.farewellMs }, async () => ok(await notes.close()));
       queue.close();
       bus.close();
       await link.close();

@@ -115,6 +115,21 @@ describe("a JCM note acceptor", () => {
   });
 });
 
+describe("the end of the driver", () => {
+  it("closes the slot and the line, also while the coin bus is away", async () => {
+    const rig = await open();
+    rig.opener.refuse(true);
+    rig.opener.cut();
+    await rig.clock.advance(100);
+    await rig.settle(rig.vendor.close());
+    expect(rig.notes.state().status).toBe("inhibited");
+    expect(rig.notes.connected()).toBe(false);
+    const openings = rig.noteOpener?.openings();
+    await rig.clock.advance(60_000);
+    expect(rig.noteOpener?.openings()).toBe(openings);
+  });
+});
+
 describe("a kiosk that was started again", () => {
   it("does not credit a note twice whose VEND VALID is still repeated", async () => {
     const first = await holding();

@@ -32,6 +32,7 @@ export interface Id003Simulator {
   /** It does not hear the next of these commands. */
   ignoreNext(code: number, times?: number): void;
   noise(bytes: Uint8Array): void;
+  connected(): boolean;
   /** How often VEND VALID was sent. */
   vendValids(): number;
 }
@@ -254,6 +255,7 @@ export function createId003Simulator(options: {
     noise(bytes) {
       void port?.write(bytes);
     },
+    connected: () => port !== undefined,
     vendValids: () => vendValids,
   };
 }
