@@ -66,6 +66,8 @@ export const delays = {
   judgeMs: 60_000,
   /** Hoppers that staff had open are greeted again, one after the other. */
   exchangeMs: 30_000,
+  /** While no note can come, the note acceptor is asked at every third poll: often enough for its five seconds. */
+  noteRestTurns: 3,
   /** A note that is on its way when the slot closes gets so long to lie in the escrow or to come back. */
   noteTravelMs: 8000,
   /** Closing the slot when the driver ends. */

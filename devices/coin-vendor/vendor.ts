@@ -216,8 +216,9 @@ export function createCoinVendor(deps: {
 
   /** Notes have a life of their own: a note acceptor that is silent must not hold up the polls of the coins. */
   async function liveNotes(): Promise<void> {
-    while (notes && !closing.signal.aborted) {
-      if (condition.ready()) await notes.step();
+    for (let turn = 0; notes && !closing.signal.aborted; turn++) {
+      const resting = !acceptor.slotOpen() && notes.held() === undefined && !notes.moving();
+      if (condition.ready() && (!resting || turn % delays.noteRestTurns === 0)) await notes.step();
       await sleep(clock, delays.pollMs, closing.signal);
     }
   }
