@@ -9,6 +9,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   test: async () => (await import("./test.ts")).test,
   bench: async () => (await import("./bench.ts")).bench,
   screens: async () => (await import("./screens.ts")).screens,
+  decode: async () => (await import("./wire/commands.ts")).decode,
+  encode: async () => (await import("./wire/commands.ts")).encode,
   doctor: async () => (await import("./doctor/doctor.ts")).doctor,
 };
 

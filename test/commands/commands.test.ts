@@ -176,8 +176,7 @@ describe("./madoguchi up", () => {
   it("prints the addresses, stops on Ctrl-C and leaves nothing running", async () => {
     const up = begin("up", "--port", "18480", "--data", join(folder, "data"));
     const ready = await up.lineOf(/^ready after/);
-    expect(ready).toContain("ws://127.0.0.1:18480/");
-    expect(ready).toContain("127.0.0.1:18481");
+    expect(ready).toContain("bench http://127.0.0.1:18480/, panel http://127.0.0.1:18481/");
     const below = familyOf(up.process.pid ?? 0);
     expect(below.length).toBeGreaterThan(8);
     const second = await madoguchi("up", "--port", "18495", "--data", join(folder, "data"));

@@ -29,6 +29,7 @@ export interface HopperModel extends SimulatedDevice {
 }
 
 const LOW_MARK = 10;
+const HIGH_MARK = 200;
 const GIVE_UP_PACES = 8;
 const ENABLE_CODE = 165;
 const FLAG_MAX_CURRENT = 0x01;
@@ -141,7 +142,9 @@ export function createHopperModel(
       if (header === 168 && !habits.noDispenseCount) {
         return { data: [dispensed & 0xff, (dispensed >> 8) & 0xff, dispensed >> 16] };
       }
-      if (header === 217 && !habits.noLevelSensor) return { data: [0x10 | (stock < LOW_MARK ? 1 : 0)] };
+      if (header === 217 && !habits.noLevelSensor) {
+        return { data: [0x30 | (stock < LOW_MARK ? 1 : 0) | (stock >= HIGH_MARK ? 2 : 0)] };
+      }
       if (header === 172) {
         const rest = remaining;
         if (rest > 0) end(0);

@@ -11,6 +11,7 @@ import { kioskRoomErrors } from "./kiosk-rooms.ts";
 import { printerErrors } from "./printer.ts";
 import { receiptErrors } from "./receipt.ts";
 import { townErrors } from "./town.ts";
+import { wireErrors } from "./wire.ts";
 
 /** Every error code of the product: the one source of the types and of `docs/errors.md`. */
 export const errorCatalogue = {
@@ -26,6 +27,7 @@ export const errorCatalogue = {
   ...kioskErrors,
   ...kioskRoomErrors,
   ...townErrors,
+  ...wireErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorCatalogue;

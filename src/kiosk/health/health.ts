@@ -1,6 +1,7 @@
+import { canGiveAllChange } from "../../../devices/coin-vendor/denominate.ts";
 import type { ErrorCode } from "../../kernel/errors/catalogue.ts";
 import type { Logger } from "../../kernel/logger.ts";
-import { canGiveAllChange } from "../issuance/effects/money.ts";
+
 import type { KioskDevices } from "../ports.ts";
 import { type HealthIssue, type HealthPart, healthIssues } from "./checks.ts";
 
@@ -45,7 +46,7 @@ export function watchHealth(options: {
         receiptPrinter: devices.receiptPrinter.status(),
         cabinet: devices.cabinet.status(),
       },
-      changePayable: canGiveAllChange(devices.coinVendor),
+      changePayable: canGiveAllChange(devices.coinVendor.storageUnits()),
       unsettled: options.unsettled(),
     });
     const closing = issues.find((issue) => issue.consequence === "outOfService");

@@ -201,6 +201,15 @@ describe("money", () => {
     expect(devices.coinVendor.trayYen).toBe(100);
   });
 
+  test("the machine's own return lever gives the coins back, as the panel's cancel does", async () => {
+    const { hands, at, devices } = await start();
+    await hands.toPay();
+    hands.pay(100, 50);
+    devices.coinVendor.pressReturnLever();
+    expect(await at("ended")).toMatchObject({ code: "K-KIOSK-101", moneyOutcome: { money: "returned", yen: 150 } });
+    expect(devices.coinVendor).toMatchObject({ trayYen: 150, boxYen: 0 });
+  });
+
   test("a coin vendor that is away while money must go back is asked again when it has come back", async () => {
     const { hands, at, devices, clock } = await start();
     await hands.toPay();
