@@ -77,7 +77,7 @@ describe("the certificate printer's driver on ippeveprinter", () => {
 
   it("busy with another job: K-PRINT-103 at the time-out, deviceBusy meanwhile; afterwards it is taken", async () => {
     const first = await standingAfterOne("doc-1");
-    const refused = await printer.submit(document("doc-2"), { timeoutMs: 300 });
+    const refused = await printer.submit(document("doc-2"), { timeoutMs: 2_000 });
     expect(refused).toMatchObject({ error: { code: "K-PRINT-103", detail: { status: "server-error-busy" } } });
     expect(printer.status().word).toBe("deviceBusy");
     const { promise: isBusy, resolve: busy } = Promise.withResolvers<void>();
