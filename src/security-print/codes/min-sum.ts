@@ -10,7 +10,7 @@ export interface Decoded {
 }
 
 /** What min-sum overestimates (Chen and Fossorier 2002), chosen by simulation for these tables. */
-const SCALE = 0.78;
+const SCALE = 0.85;
 
 /**
  * Layered normalised min-sum. `likelihoods` has one value a bit, the logarithm of P(0) to P(1) up to a common factor:
