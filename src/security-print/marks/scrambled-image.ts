@@ -21,7 +21,7 @@ import { syncBits } from "../scramble/sync.ts";
 const BLACK = 0;
 const WHITE = 255;
 const FINDER_ROWS = ["1111111", "1000001", "1011101", "1011101", "1011101", "1000001", "1111111"];
-/** Module of the 2-D code: 10 px are .42 mm. Its place: right of the readable block, above the upper finders. */
+/** Module of the 2-D code: 9 px are .38 mm. Its place: right of the readable block, above the upper finders. */
 const CODE_MODULE_PX = 9;
 const CODE_RIGHT_MM = 196;
 const CODE_TOP_MM = 14;
@@ -39,7 +39,7 @@ export function scrambledImage(payload: Payload): BackLayer {
 /** The signed 2-D code (QR) of a payload. */
 export function signedCode(payload: Payload): BackLayer {
   return async (page) => {
-    const rows = encodeQR(payload.codeText, "raw", { ecc: "medium", border: 0 });
+    const rows = encodeQR(payload.codeText, "raw", { ecc: "medium", border: 1 });
     const left = mmToPx(CODE_RIGHT_MM) - rows.length * CODE_MODULE_PX;
     for (const [r, row] of rows.entries()) {
       for (const [c, black] of row.entries()) {

@@ -96,20 +96,35 @@ export function decodeField(sequence: Float32Array, maxIterations: number): Uint
 }
 
 /** What came of the image layer. */
-export interface DecodedImageLayer {
+export interface ImageLayer {
   /** `imageBytes` bytes; worthless where their word could not be corrected. */
   readonly bytes: Uint8Array;
   readonly wordsOk: readonly boolean[];
 }
 
-/** Corrects every word of the image layer. */
-export function decodeImageLayer(cellPx: CellSize, sequence: Float32Array, maxIterations: number): DecodedImageLayer {
+/** With every word's bits, for another attempt at those that failed. */
+export interface DecodedImageLayer extends ImageLayer {
+  readonly information: Uint8Array;
+}
+
+/** Corrects every word of the image layer that an earlier attempt did not. */
+export function decodeImageLayer(
+  cellPx: CellSize,
+  sequence: Float32Array,
+  maxIterations: number,
+  earlier?: DecodedImageLayer,
+): DecodedImageLayer {
   const plan = codePlan(cellPx);
   const { code, words, bitsPerWord } = plan;
   const perWord = informationOf(plan);
   const information = new Uint8Array(words * perWord);
   const wordsOk: boolean[] = [];
   for (let word = 0; word < words; word++) {
+    if (earlier?.wordsOk[word]) {
+      information.set(earlier.information.subarray(word * perWord, (word + 1) * perWord), word * perWord);
+      wordsOk.push(true);
+      continue;
+    }
     const from = FIELD_REPEATS * fieldCode.codeBits + word * bitsPerWord;
     const likelihoods = new Float32Array(code.codeBits);
     likelihoods.set(sequence.subarray(from, from + perWord));
@@ -119,7 +134,7 @@ export function decodeImageLayer(cellPx: CellSize, sequence: Float32Array, maxIt
     wordsOk.push(decoded.ok);
     information.set(decoded.word.subarray(0, perWord), word * perWord);
   }
-  return { bytes: bytesOfBits(information).subarray(0, plan.imageBytes), wordsOk };
+  return { bytes: bytesOfBits(information).subarray(0, plan.imageBytes), wordsOk, information };
 }
 
 /** The words that a run of bytes of the image layer stands in, first and last. */

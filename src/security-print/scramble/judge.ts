@@ -1,6 +1,6 @@
 import { parseJson } from "../../protocol/statement.ts";
 import { hashPackedFront } from "../pages/front.ts";
-import { type DecodedImageLayer, wordsOfBytes } from "./channel-code.ts";
+import { type ImageLayer, wordsOfBytes } from "./channel-code.ts";
 import { type ImageFields, imageFields, SIGNATURE_BYTES, signedFieldBytes } from "./fields.ts";
 import { type Frame, STRIPS } from "./frame.ts";
 import { openGcm } from "./gcm.ts";
@@ -34,7 +34,7 @@ const MAX_SIDE_PX = 4000;
  * does it open the body, does the signature hold, is the key or document revoked, do the strips hold, is the whole front
  * the one that was signed. Pure; never throws on what it is given.
  */
-export function judge(frame: Frame, image: DecodedImageLayer, keys: InspectionKeys): Judgement {
+export function judge(frame: Frame, image: ImageLayer, keys: InspectionKeys): Judgement {
   const closed = (answer: Answer, reason: string): Judgement => ({ answer, reason, strips: NO_STRIPS });
   const unwrapper = keyUnwrapper(keys);
   if (!unwrapper.knows(frame.keyId)) return closed("unknown-key", "nobody here knows the encryption key");
@@ -86,7 +86,7 @@ interface OpenedStrips {
   readonly front?: { readonly widthPx: number; readonly heightPx: number; readonly bits: Uint8Array };
 }
 
-function openStrips({ header, headerBytes }: Frame, dataKey: Uint8Array, image: DecodedImageLayer): OpenedStrips {
+function openStrips({ header, headerBytes }: Frame, dataKey: Uint8Array, image: ImageLayer): OpenedStrips {
   const { widthPx, heightPx } = header;
   if (widthPx < 1 || widthPx > MAX_SIDE_PX || heightPx < STRIPS || heightPx > MAX_SIDE_PX) {
     return { states: NO_STRIPS.map(() => "altered") };
