@@ -30,12 +30,12 @@ function shortCard(): SimulatedCard {
   return createSimulatedCard({ profile: { ...testProfile(), auth: identity, signing: identity } });
 }
 
-async function untilPresent(reader: CardReader, time: Time): Promise<void> {
-  if (reader.cardPresent()) return;
+async function untilPresent(reader: CardReader, time: Time, wanted = true): Promise<void> {
+  if (reader.cardPresent() === wanted) return;
   let stop = () => {};
   const there = new Promise<void>((resolve) => {
     stop = reader.onPresence((present) => {
-      if (present) resolve();
+      if (present === wanted) resolve();
     });
   });
   try {
@@ -154,8 +154,10 @@ export function cardReaderWorlds(): {
       async dispose() {
         await inserted.remove();
         await line.close();
-        if (closes) await reader.close();
-        else idle.push(slot);
+        if (closes) return await reader.close();
+        // The next card must not meet this one in the reader's slot.
+        await untilPresent(reader, time, false);
+        idle.push(slot);
       },
     };
   }

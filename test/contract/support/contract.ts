@@ -297,7 +297,7 @@ async function disturbed(rig: Rig, harm: Harm, accident: Accident, hit: () => vo
     world.line.watch(undefined);
     if (harm !== "closed") {
       const told = await world.time.until(servesAgain(rig, world, watch, harm), 900_000);
-      if (told) return told;
+      if (told) throw new Error(told);
     }
     world.judge(watch.outcomes, harm);
     await finish(world);
