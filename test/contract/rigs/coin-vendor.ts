@@ -3,7 +3,7 @@ import { type CoinVendor, type Denomination, denominations } from "../../../devi
 import { createCoinVendorSimulator } from "../../../devices/coin-vendor/simulator/index.ts";
 import { createCoinVendor } from "../../../devices/coin-vendor/vendor.ts";
 import { silentLogger } from "../../../src/kernel/logger.ts";
-import { memoryCredits } from "../../support/coin-vendor-rig.ts";
+import { memoryCredits, memoryExchanges } from "../../support/coin-vendor-rig.ts";
 import { createLine } from "../support/line.ts";
 import { steppedTime } from "../support/stepped-time.ts";
 import { type BreakableWorld, type Call, type Harm, type Outcome, type Time, untilWord } from "../support/world.ts";
@@ -61,6 +61,7 @@ export async function coinVendorWorld(): Promise<BreakableWorld> {
     clock: time.clock,
     logger: silentLogger,
     credits,
+    exchanges: memoryExchanges(),
     options: { coinTravelMs: COIN_TRAVEL_MS },
   });
   const accepted: Denomination[] = [];
