@@ -24,6 +24,8 @@ export const delays = {
   heartbeatMs: 1000,
   /** Three heartbeats without an answer: the board or the bridge hangs, although the socket is open. */
   silentAfterMs: 3000,
+  /** A connection that does not get the board online for so long is opened again: its greeting may be lost for ever. */
+  reopenAfterMs: 10_000,
   commandMs: 1000,
 } as const;
 
@@ -43,6 +45,8 @@ export function createCabinet(deps: {
   const status = createStatusHolder(clock, "offline");
   const heard = createListeners<CabinetSensors>();
   const wishes = new Map<OutputName, boolean>();
+  /** Outputs whose last command nobody confirmed. */
+  const owed = new Set<OutputName>();
   const waiting = new Map<number, (result: Result<void>) => void>();
   let away: Failure | undefined = failure("K-LINK-101", { address: opener.address });
   let greeted = false;
@@ -52,10 +56,12 @@ export function createCabinet(deps: {
   let nextId = 1;
   let nonce = 0;
   let lastAnswerMs = 0;
+  let awaySinceMs = 0;
   let beat: Timer | undefined;
   let closed = false;
 
   function leave(cause: Failure): void {
+    if (!away) awaySinceMs = clock.monotonicMs();
     away = cause;
     status.set("offline", cause);
     for (const finish of [...waiting.values()]) finish(err(failure("K-LINK-102", undefined, cause)));
@@ -111,10 +117,15 @@ export function createCabinet(deps: {
     if (clock.monotonicMs() - lastAnswerMs >= delays.silentAfterMs && away?.code !== "K-CAB-102") {
       leave(failure("K-CAB-101", { silentMs: delays.silentAfterMs }));
     }
+    if (away && away.code !== "K-CAB-102" && clock.monotonicMs() - awaySinceMs >= delays.reopenAfterMs) {
+      link.reopen(failure("K-CAB-101", { silentMs: delays.reopenAfterMs }));
+    }
+    if (!away) for (const output of [...owed]) void switchOutput(output, wishes.get(output) ?? false);
   }
 
   async function switchOutput(output: OutputName, on: boolean, options?: CommandOptions): Promise<Result<void>> {
     wishes.set(output, on);
+    owed.delete(output);
     if (closed) return fail("K-CMD-102", { output });
     if (away) return err(away);
     const id = nextId;
@@ -132,6 +143,8 @@ export function createCabinet(deps: {
         }),
     );
     waiting.delete(id);
+    // A refusal is an answer; after silence the output may be as it was, and is switched again until the board says so.
+    if (!result.ok && result.error.code !== "K-CAB-103") owed.add(output);
     return result;
   }
 
@@ -140,6 +153,7 @@ export function createCabinet(deps: {
     greeted = false;
     fresh = false;
     lastAnswerMs = clock.monotonicMs();
+    awaySinceMs = clock.monotonicMs();
     void say({ type: "hello", protocol: PROTOCOL_VERSION });
   });
   link.onDown(leave);

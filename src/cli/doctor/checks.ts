@@ -111,6 +111,20 @@ function cardAddOnFinding(root: string): Finding {
   };
 }
 
+/** Legibility is judged by a reader that is not ours. */
+function tesseractFinding(): Finding {
+  const languages = spawnSync("tesseract", ["--list-langs"], { encoding: "utf8", timeout: 10_000 });
+  const version = firstLine("tesseract", ["--version"]);
+  const present = version !== undefined && /^jpn$/m.test(languages.stdout ?? "");
+  return {
+    name: "tesseract",
+    present,
+    detail: present ? `${version}, Japanese` : version ? `${version} without Japanese` : "not found",
+    neededBy: "./madoguchi test and bench (judge of legibility)",
+    mend: present ? [] : apt("tesseract-ocr", "tesseract-ocr-jpn"),
+  };
+}
+
 function serialFinding(): Finding {
   const folder = "/dev/serial/by-id";
   const ports = existsSync(folder) ? readdirSync(folder) : [];
@@ -173,6 +187,8 @@ export function examine(root: string): Finding[] {
     ]),
     program("ipptool", ["--version"], "./madoguchi test (judge of the simulated printer)", ["cups-ipp-utils"]),
     program("chromium", ["--version"], "the panel on a kiosk, ./madoguchi test, ./madoguchi screens", ["chromium"]),
+    program("jbig2dec", ["--version"], "./madoguchi test (judge of the bilevel coder)", ["jbig2dec"]),
+    tesseractFinding(),
     printerFinding(),
     serialFinding(),
   ];
@@ -192,4 +208,6 @@ export const testNeeds: readonly string[] = [
   "CUPS raster library",
   "ipptool",
   "chromium",
+  "jbig2dec",
+  "tesseract",
 ];

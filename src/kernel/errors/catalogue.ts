@@ -6,6 +6,7 @@ import { certificateErrors } from "./certificate.ts";
 import { coinErrors } from "./coin.ts";
 import type { ErrorEntry } from "./entry.ts";
 import { generalErrors } from "./general.ts";
+import { imageErrors } from "./image.ts";
 import { kioskErrors } from "./kiosk.ts";
 import { kioskRoomErrors } from "./kiosk-rooms.ts";
 import { printerErrors } from "./printer.ts";
@@ -24,6 +25,7 @@ export const errorCatalogue = {
   ...certificateErrors,
   ...centreErrors,
   ...bindingErrors,
+  ...imageErrors,
   ...kioskErrors,
   ...kioskRoomErrors,
   ...townErrors,
