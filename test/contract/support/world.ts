@@ -59,8 +59,11 @@ export interface BreakableWorld extends World {
   look(call: Call): Promise<unknown>;
 }
 
-/** How long a device may take to come back after its plug, its power or its board. */
-export const BACK_ONLINE_MS = 60_000;
+/**
+ * How long a device may take to come back after its plug, its power or its board, or after what it took for an attempt at
+ * fraud, which the coin vendor shows for a minute.
+ */
+export const BACK_ONLINE_MS = 90_000;
 /** How long a command may live longer than its time-out, because it must first know what became of money or paper. */
 export const AFTERMATH_MS = 70_000;
 
