@@ -28,6 +28,8 @@ export const delays = {
   heartbeatMs: 1000,
   /** Three heartbeats without an answer: the board or the bridge hangs, although the socket is open. */
   silentAfterMs: 3000,
+  /** A connection that does not get the board online for so long is opened again: its greeting may be lost for ever. */
+  reopenAfterMs: 10_000,
   commandMs: 1000,
 } as const;
 
@@ -54,6 +56,8 @@ export function createCabinet(deps: {
   const heard = createListeners<CabinetSensors>();
   const deadManHeard = createListeners<DeadManStatus>();
   const wishes = new Map<OutputName, FlashRate>();
+  /** Outputs whose last command nobody confirmed. */
+  const owed = new Set<OutputName>();
   const waiting = new Map<number, (result: Result<void>) => void>();
   let away: Failure | undefined = failure("K-LINK-101", { address: opener.address });
   let greeted = false;
@@ -66,10 +70,12 @@ export function createCabinet(deps: {
   let nextId = 1;
   let nonce = 0;
   let lastAnswerMs = 0;
+  let awaySinceMs = 0;
   let beat: Timer | undefined;
   let closed = false;
 
   function leave(cause: Failure): void {
+    if (!away) awaySinceMs = clock.monotonicMs();
     away = cause;
     status.set("offline", cause);
     for (const finish of [...waiting.values()]) finish(err(failure("K-LINK-102", undefined, cause)));
@@ -141,11 +147,19 @@ export function createCabinet(deps: {
     if (clock.monotonicMs() - lastAnswerMs >= delays.silentAfterMs && away?.code !== "K-CAB-102") {
       leave(failure("K-CAB-101", { silentMs: delays.silentAfterMs }));
     }
+    if (away && away.code !== "K-CAB-102" && clock.monotonicMs() - awaySinceMs >= delays.reopenAfterMs) {
+      link.reopen(failure("K-CAB-101", { silentMs: delays.reopenAfterMs }));
+    }
+    if (!away) for (const output of [...owed]) void switchOutput(output, wishes.get(output) ?? "off");
   }
 
-  function switchOutput(output: OutputName, flash: FlashRate, options?: CommandOptions): Promise<Result<void>> {
+  async function switchOutput(output: OutputName, flash: FlashRate, options?: CommandOptions): Promise<Result<void>> {
     wishes.set(output, flash);
-    return command(output, { type: "setOutput", output, flash }, options);
+    owed.delete(output);
+    const result = await command(output, { type: "setOutput", output, flash }, options);
+    // A refusal is an answer; after silence the output may be as it was, and is switched again until the board says so.
+    if (!result.ok && result.error.code !== "K-CAB-103") owed.add(output);
+    return result;
   }
 
   async function command(
@@ -181,6 +195,7 @@ export function createCabinet(deps: {
     greeted = false;
     fresh = false;
     lastAnswerMs = clock.monotonicMs();
+    awaySinceMs = clock.monotonicMs();
     void say({ type: "hello", protocol: PROTOCOL_VERSION });
   });
   link.onDown(leave);

@@ -9,6 +9,7 @@ import { type Logger, silentLogger } from "../../src/kernel/logger.ts";
 import { Personal } from "../../src/kernel/personal.ts";
 import { type Result, unwrap } from "../../src/kernel/result.ts";
 import { createFakeClock } from "../../test/support/fake-clock.ts";
+import { untilPresence, untilWord } from "../../test/support/reader-waits.ts";
 import type { CardSession } from "./port.ts";
 import { createCardReader, type SupervisedCardReader } from "./reader.ts";
 import { type InsertedCard, insertCard } from "./simulator/insert-card.ts";
@@ -41,31 +42,9 @@ function put(card: SimulatedCard): InsertedCard {
   return inserted;
 }
 
-function presence(reader: SupervisedCardReader, wanted: boolean): Promise<void> {
-  if (reader.cardPresent() === wanted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const stop = reader.onPresence((present) => {
-      if (present !== wanted) return;
-      stop();
-      resolve();
-    });
-  });
-}
-
-function word(reader: SupervisedCardReader, wanted: string): Promise<void> {
-  if (reader.status().word === wanted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const stop = reader.onStatus((status) => {
-      if (status.word !== wanted) return;
-      stop();
-      resolve();
-    });
-  });
-}
-
 async function sessionWith(card: SimulatedCard, reader: SupervisedCardReader): Promise<[CardSession, InsertedCard]> {
   const inserted = put(card);
-  await presence(reader, true);
+  await untilPresence(reader, true);
   return [unwrap(await reader.connect()), inserted];
 }
 
@@ -94,7 +73,7 @@ describe("a card on the reader", () => {
     const [first, inserted] = await sessionWith(card, reader);
     unwrap(await first.verifyPin(new Personal("1234")));
     await inserted.remove();
-    await presence(reader, false);
+    await untilPresence(reader, false);
     expect(codeOf(await first.signDigest(new Uint8Array(32)))).toBe("K-CARD-103");
     expect(codeOf(await reader.connect())).toBe("K-CARD-101");
     const [second] = await sessionWith(card, reader);
@@ -121,19 +100,19 @@ describe("a card on the reader", () => {
   it("fills the slot: a second card is turned away until the first has gone", async () => {
     const reader = startReader();
     const first = put(newCard());
-    await presence(reader, true);
+    await untilPresence(reader, true);
     const intruder = connect(address.slice("unix:".length));
     await new Promise<void>((resolve) => intruder.once("close", () => resolve()));
     expect(reader.cardPresent()).toBe(true);
     await first.remove();
-    await presence(reader, false);
+    await untilPresence(reader, false);
   });
 });
 
 describe("wrong cards and wrong PINs", () => {
   it("no card is K-CARD-101", async () => {
     const reader = startReader();
-    await word(reader, "online");
+    await untilWord(reader, "online");
     expect(codeOf(await reader.connect())).toBe("K-CARD-101");
   });
 
@@ -186,7 +165,7 @@ describe("accidents", () => {
     const [session] = await sessionWith(card, reader);
     card.dieAfter(2);
     expect(codeOf(await session.readAuthCertificate())).toBe("K-CARD-103");
-    await presence(reader, false);
+    await untilPresence(reader, false);
     const [again] = await sessionWith(card, reader);
     expect(unwrap(await again.identify()).kind).toBe("myNumberCard");
   });
@@ -214,7 +193,7 @@ describe("accidents", () => {
     card.recover();
     await ended;
     await clock.advance(5);
-    await presence(reader, true);
+    await untilPresence(reader, true);
     expect(reader.status().word).toBe("online");
     expect(reader.childPid()).not.toBe(firstPid);
     const next = unwrap(await reader.connect());
@@ -226,10 +205,10 @@ describe("accidents", () => {
     const card = newCard();
     const [session] = await sessionWith(card, reader);
     process.kill(reader.childPid() ?? 0, "SIGKILL");
-    await word(reader, "offline");
+    await untilWord(reader, "offline");
     expect(reader.status().cause?.code).toBe("K-CARD-105");
     expect(codeOf(await session.identify())).toBe("K-CARD-105");
-    await presence(reader, true);
+    await untilPresence(reader, true);
     const next = unwrap(await reader.connect());
     expect(unwrap(await next.verifyPin(new Personal("1234")))).toEqual({ outcome: "accepted" });
   });
@@ -264,7 +243,7 @@ describe("commands", () => {
   it("a connection that nobody waits for any more does not hold the card", async () => {
     const reader = startReader();
     put(newCard());
-    await presence(reader, true);
+    await untilPresence(reader, true);
     const abort = new AbortController();
     const connecting = reader.connect({ signal: abort.signal });
     await Promise.resolve();

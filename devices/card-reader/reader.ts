@@ -116,6 +116,7 @@ export function createCardReader(options: CardReaderOptions): Result<SupervisedC
       queue.close();
       session?.end(failure("K-CMD-102"));
       await child.close();
+      status.set("offline", failure("K-CMD-102"));
     },
   });
 }

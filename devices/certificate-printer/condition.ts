@@ -12,6 +12,7 @@ export const conditionAttributes = [
   "printer-impressions-completed",
   "document-format-supported",
   "media-supported",
+  "media-ready",
   "sides-supported",
   "print-scaling-supported",
   "pwg-raster-document-resolution-supported",
@@ -75,8 +76,20 @@ function faultOf(printer: IppGroup | undefined, state: PrinterStateName): Failur
   if (errors.some((reason) => reason.endsWith("-error"))) {
     return failure("K-PRINT-207", { reasons: reasons.join(" ").slice(0, 200) });
   }
+  if (lacksPaper(printer, state, reasons)) return failure("K-PRINT-201", { reasons: reasons.join(" ").slice(0, 200) });
   if (booleanOf(printer, "printer-is-accepting-jobs") === false) return failure("K-PRINT-104");
   return incapability(printer);
+}
+
+/**
+ * Paper that is missing though the printer has not stopped and only warns, as CUPS' ippeveprinter does: nothing is loaded in
+ * any tray (`media-ready` without a value), or the job that is being printed waits for paper (`media-needed`, whatever its
+ * severity; unlike `media-empty` it is not said of a second tray that nobody wants to print from).
+ */
+function lacksPaper(printer: IppGroup | undefined, state: PrinterStateName, reasons: readonly string[]): boolean {
+  const [ready] = valuesOf(printer, "media-ready");
+  if (ready?.tag === "outOfBand" && ready.reason === "no-value") return true;
+  return state === "processing" && reasons.some((reason) => /^media-needed(-|$)/.test(reason));
 }
 
 /** What a certificate needs and the printer does not offer. A printer that does not say is asked by Validate-Job. */

@@ -53,6 +53,8 @@ export async function followJob(
     if (clock.monotonicMs() + delays.jobPollMs > deadlineMs) {
       const counted = last?.impressionsCompleted ?? 0;
       if (last && counted >= job.impressions) return ok(await settled(context, job, last, signal));
+      // Not every printer stops its job for what a hand must mend: some only say so of themselves.
+      obstacle ??= await faultOf(context, signal);
       return fail("K-CMD-101", { what: "settle", timeoutMs, impressions: counted }, obstacle);
     }
     await sleep(clock, delays.jobPollMs, signal);

@@ -1,4 +1,5 @@
 import { type Clock, type Timer, withTimeout } from "../../src/kernel/clock.ts";
+import { failure } from "../../src/kernel/errors/failure.ts";
 import type { Logger } from "../../src/kernel/logger.ts";
 import { err, fail, ok, type Result } from "../../src/kernel/result.ts";
 import { createCommandQueue } from "../contract/command-queue.ts";
@@ -150,6 +151,7 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
       closing.abort();
       nextWatch?.cancel();
       queue.close();
+      holder.set("offline", failure("K-CMD-102"));
     },
   });
 }

@@ -6,7 +6,7 @@ import { acceptorError } from "./codec/acceptor-errors.ts";
 import type { CommandName } from "./codec/commands.ts";
 import { readCoinId, readCredits, readText } from "./codec/replies.ts";
 import { applyReading, type CounterVerdict } from "./credit-counter.ts";
-import { type CoinEvents, type CreditStore, type Denomination, denominations } from "./port.ts";
+import { type CashDenomination, type CoinEvents, type CreditStore, type Denomination, denominations } from "./port.ts";
 
 /** The coin acceptor on the bus: what it takes, whether its slot is open, and what fell into it. */
 export interface Acceptor {
@@ -20,8 +20,11 @@ export interface Acceptor {
    * reset of the acceptor the inhibits are sent again.
    */
   poll(): Promise<Result<CoinEvents | undefined>>;
-  /** Master inhibit: what was asked last is also sent after a reset. */
-  setSlot(open: boolean): Promise<Result<void>>;
+  /**
+   * Master inhibit, and the inhibit mask for these coins alone (none: closed). What was asked last is also sent after a
+   * reset.
+   */
+  setSlot(accept: readonly CashDenomination[]): Promise<Result<void>>;
   slotOpen(): boolean;
   /** Header 232. `K-COIN-202` with the fault code. */
   selfCheck(): Promise<Result<void>>;
@@ -31,17 +34,27 @@ const POSITIONS = 16;
 const READ_ATTEMPTS = 4;
 const CATEGORY = /coin acceptor/i;
 
-/** An acceptor at `address` whose credits go to `credits` first of all. */
+/** Where each coin is sent behind the credit sensor (headers 210 and 209): 1 to 8, as the machine is built. */
+export type SorterPaths = Readonly<Partial<Record<Denomination, number>>>;
+
+/**
+ * An acceptor at `address` whose credits go to `credits` first of all. `source` names a further acceptor in the journal;
+ * only the first one has to know all coins of the kiosk.
+ */
 export function createAcceptor(options: {
   readonly name: string;
   readonly bus: CcTalkBus;
   readonly address: number;
   readonly credits: CreditStore;
   readonly logger: Logger;
+  readonly source?: string;
+  readonly sorterPaths?: SorterPaths;
 }): Acceptor {
-  const { name, bus, address, credits, logger } = options;
+  const { name, bus, address, credits, logger, source, sorterPaths = {} } = options;
   const positions = new Map<number, Denomination>();
-  let last = credits.lastCounter();
+  let last = credits.lastCounter(source);
+  /** What is accepted while the slot is open. A closed slot keeps the whole mask: an empty one would hide a power cut. */
+  let accepted: readonly CashDenomination[] = denominations;
   let mask: readonly number[] = [0, 0];
   let open = false;
   /** A power-up was seen that no record tells of yet. */
@@ -56,7 +69,6 @@ export function createAcceptor(options: {
 
   async function readPositions(): Promise<Result<void>> {
     positions.clear();
-    let bits = 0;
     for (let position = 1; position <= POSITIONS; position++) {
       const id = await ask("requestCoinId", [position]);
       // Acceptors with fewer positions refuse the higher ones.
@@ -65,12 +77,34 @@ export function createAcceptor(options: {
       const denomination = readCoinId(id.value);
       if (denomination === undefined) continue;
       positions.set(position, denomination);
-      bits |= 1 << (position - 1);
     }
     const known = new Set(positions.values());
     const missing = denominations.filter((denomination) => !known.has(denomination));
-    if (missing.length > 0) return fail("K-COIN-201", { missing: missing.join(" ") });
-    mask = [bits & 0xff, bits >> 8];
+    if (missing.length > 0 && (source === undefined || known.size === 0)) {
+      return fail("K-COIN-201", { address, missing: missing.join(" ") });
+    }
+    mask = maskOf(accepted);
+    return ok();
+  }
+
+  function maskOf(coins: readonly CashDenomination[]): readonly number[] {
+    let bits = 0;
+    for (const [position, coin] of positions) if (coins.includes(coin)) bits |= 1 << (position - 1);
+    return [bits & 0xff, bits >> 8];
+  }
+
+  /** Sent, and read back: a coin on a wrong path is money in a wrong box. */
+  async function sendSorterPaths(): Promise<Result<void>> {
+    for (const [position, denomination] of positions) {
+      const path = sorterPaths[denomination];
+      if (path === undefined) continue;
+      const sent = await ask("modifySorterPaths", [position, path]);
+      if (!sent.ok) return fail("K-COIN-205", { address, denomination, path }, sent.error);
+      const read = await ask("requestSorterPaths", [position]);
+      if (!read.ok || read.value[0] !== path) {
+        return fail("K-COIN-205", { address, denomination, path }, read.ok ? undefined : read.error);
+      }
+    }
     return ok();
   }
 
@@ -126,7 +160,10 @@ export function createAcceptor(options: {
     if (!verdict.ok) return verdict;
     const events = record(verdict.value);
     // The events are recorded whatever comes of the inhibits; what fails is sent again by the next poll.
-    if (verdict.value.reset) inhibitsOwed = true;
+    if (verdict.value.reset) {
+      inhibitsOwed = true;
+      await sendSorterPaths();
+    }
     if (inhibitsOwed) await sendInhibits();
     return ok(events);
   }
@@ -139,13 +176,19 @@ export function createAcceptor(options: {
     let unvalued = 0;
     for (const { a, b } of verdict.results) {
       const denomination = positions.get(a);
-      if (denomination !== undefined) found.push(denomination);
-      else if (a !== 0) unvalued += 1;
+      if (denomination !== undefined) {
+        found.push(denomination);
+        const path = sorterPaths[denomination];
+        if (path !== undefined && b !== path)
+          logger.event("coin.missorted", { device: name, yen: denomination, path: b });
+      } else if (a !== 0) unvalued += 1;
       else if (b !== 0) errors.push(b);
     }
     // A credit of a position that has no value is a coin nobody can count: lost, not guessed.
     const lostEvents = verdict.lostEvents + unvalued;
-    const events: CoinEvents = { counter: verdict.counter, credits: found, errors, lostEvents, reset: verdict.reset };
+    const { counter, reset } = verdict;
+    const told = { counter, credits: found, errors, lostEvents, reset };
+    const events: CoinEvents = source === undefined ? told : { source, ...told };
     credits.recordCoins(events);
     last = verdict.counter;
     restartSeen = false;
@@ -187,14 +230,19 @@ export function createAcceptor(options: {
         if (!looked.ok) return looked;
         const inhibited = await sendInhibits();
         if (!inhibited.ok) return inhibited;
+        const sorted = await sendSorterPaths();
+        if (!sorted.ok) return sorted;
         return read();
       }),
     poll: () => alone(read),
-    setSlot: (wanted) =>
+    setSlot: (accept) =>
       alone(async () => {
-        open = wanted;
+        const wanted = maskOf(accept);
+        open = wanted.some((bits) => bits !== 0);
+        accepted = open ? accept : denominations;
+        mask = maskOf(accepted);
         const sent = await sendInhibits();
-        if (sent.ok) logger.event("coin.slot", { device: name, open: wanted });
+        if (sent.ok) logger.event("coin.slot", { device: name, open });
         return sent;
       }),
     slotOpen: () => open,

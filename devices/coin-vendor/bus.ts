@@ -13,7 +13,13 @@ import {
   REPLY_BUSY,
   REPLY_NACK,
 } from "./codec/frame.ts";
-import { createFrameParser, type Parsed } from "./codec/parser.ts";
+import { createFrameParser, type FrameParser, type Parsed } from "./codec/parser.ts";
+
+/**
+ * How frames are protected on this bus: `auto` finds out for each device (simple polls in both ways; a device does not answer
+ * a frame whose check it does not understand), and looks again after the link was down.
+ */
+export type CheckSetting = "auto" | FrameCheck;
 
 /** Whether the adapter brings back what the host sends (three-wire bus: transmit and receive share one line). */
 export type EchoSetting = "auto" | boolean;
@@ -42,7 +48,7 @@ export interface BusOptions {
   readonly link: SupervisedLink;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly check?: FrameCheck;
+  readonly check?: CheckSetting;
   readonly echo?: EchoSetting;
 }
 
@@ -54,6 +60,7 @@ const BUSY_PAUSE_MS = 100;
 interface Exchange {
   readonly address: number;
   readonly command: Command;
+  readonly parser: FrameParser;
   readonly bytes: Uint8Array;
   readonly finish: (result: Result<CcTalkFrame>) => void;
   echoed: boolean;
@@ -64,9 +71,12 @@ interface Exchange {
 /** A bus over a supervised link. Requests of several callers queue up in the order of their calls. */
 export function createCcTalkBus(options: BusOptions): CcTalkBus {
   const { link, clock, logger } = options;
-  const check = options.check ?? "checksum";
+  const checkSetting = options.check ?? "checksum";
+  /** What `auto` has found out, by address. */
+  const found = new Map<number, FrameCheck>();
   const setting = options.echo ?? "auto";
-  const parser = createFrameParser(check, (frame, bytes) => isEcho(bytes) || isReply(frame));
+  const parserOf = (check: FrameCheck) => createFrameParser(check, (frame, bytes) => isEcho(bytes) || isReply(frame));
+  const parsers = { checksum: parserOf("checksum"), crc: parserOf("crc") };
   let echo: "unknown" | "present" | "absent" = setting === "auto" ? "unknown" : setting ? "present" : "absent";
   let current: Exchange | undefined;
   let gapTimer: Timer | undefined;
@@ -81,8 +91,7 @@ export function createCcTalkBus(options: BusOptions): CcTalkBus {
 
   function isReply(frame: CcTalkFrame): boolean {
     if (!current || frame.destination !== HOST_ADDRESS) return false;
-    if (frame.source !== undefined && frame.source !== current.address) return false;
-    return [REPLY_ACK, REPLY_NACK, REPLY_BUSY].includes(frame.header);
+    return frame.source === undefined || frame.source === current.address;
   }
 
   function take(parsed: readonly Parsed[]): void {
@@ -99,11 +108,16 @@ export function createCcTalkBus(options: BusOptions): CcTalkBus {
   link.onData((bytes) => {
     lastByteMs = clock.monotonicMs();
     if (!current) return;
+    const { parser } = current;
     take(parser.push(bytes));
     gapTimer?.cancel();
     if (parser.waiting() > 0) gapTimer = clock.setTimer(INTER_BYTE_TIMEOUT_MS, () => take(parser.gap()));
   });
-  link.onDown((cause) => current?.finish(err(failure("K-LINK-102", undefined, cause))));
+  link.onDown((cause) => {
+    // Behind the link may be another machine when it is back.
+    found.clear();
+    current?.finish(err(failure("K-LINK-102", undefined, cause)));
+  });
 
   /** After a silence a late reply may still be on its way; it must not be taken for the answer to the next request. */
   async function awaitQuiet(): Promise<void> {
@@ -115,14 +129,22 @@ export function createCcTalkBus(options: BusOptions): CcTalkBus {
     dirty = false;
   }
 
-  async function exchange(address: number, command: Command, bytes: Uint8Array): Promise<Result<CcTalkFrame>> {
+  async function exchange(
+    check: FrameCheck,
+    address: number,
+    command: Command,
+    data: readonly number[],
+  ): Promise<Result<CcTalkFrame>> {
     await awaitQuiet();
     if (closed) return fail("K-CMD-102");
+    const parser = parsers[check];
     parser.reset();
+    const frame = { destination: address, source: HOST_ADDRESS, header: command.header, data: Uint8Array.from(data) };
+    const bytes = encodeFrame(frame, check);
     const detail = { address, header: command.header };
     let timer: Timer | undefined;
     const outcome = new Promise<Result<CcTalkFrame>>((finish) => {
-      const started: Exchange = { address, command, bytes, finish, echoed: false, malformed: false, noise: 0 };
+      const started: Exchange = { address, command, parser, bytes, finish, echoed: false, malformed: false, noise: 0 };
       current = started;
       timer = clock.setTimer(command.timeoutMs, () => {
         dirty = true;
@@ -142,15 +164,30 @@ export function createCcTalkBus(options: BusOptions): CcTalkBus {
     return result;
   }
 
+  /** How the device at this address wants its frames. Fails as a simple poll fails while nobody answers. */
+  async function checkOf(address: number): Promise<Result<FrameCheck>> {
+    const known = checkSetting === "auto" ? found.get(address) : checkSetting;
+    if (known) return ok(known);
+    for (const check of ["checksum", "crc"] as const) {
+      const answer = await exchange(check, address, commands.simplePoll, []);
+      if (!answer.ok && answer.error.code === "K-COIN-101") continue;
+      if (!answer.ok) return answer;
+      found.set(address, check);
+      logger.event("coin.checkDetected", { device: options.name, address, check });
+      return ok(check);
+    }
+    return fail("K-COIN-101", { address, header: commands.simplePoll.header });
+  }
+
   async function attempts(address: number, name: CommandName, data: readonly number[], retries: number) {
     const command: Command = commands[name];
-    const frame = { destination: address, source: HOST_ADDRESS, header: command.header, data: Uint8Array.from(data) };
-    const bytes = encodeFrame(frame, check);
+    const check = await checkOf(address);
+    if (!check.ok) return check;
     const tries = command.once ? 1 : 1 + retries;
     let last: Failure | undefined;
     for (let n = 0; n < tries; n++) {
       if (closed) return fail("K-CMD-102");
-      const result = await exchange(address, command, bytes);
+      const result = await exchange(check.value, address, command, data);
       const detail = { address, header: command.header };
       if (result.ok && result.value.header === REPLY_ACK) return ok(result.value.data);
       if (result.ok && result.value.header === REPLY_NACK) return fail("K-COIN-102", detail);
@@ -175,7 +212,9 @@ export function createCcTalkBus(options: BusOptions): CcTalkBus {
   };
 }
 
+/** A reply of a header that is none of the specification's, or of another length, is no answer to this command. */
 function fits(frame: CcTalkFrame, command: Command): boolean {
+  if (![REPLY_ACK, REPLY_NACK, REPLY_BUSY].includes(frame.header)) return false;
   const [least, most] = frame.header === REPLY_ACK ? command.reply : [0, 0];
   return frame.data.length >= least && frame.data.length <= most;
 }

@@ -8,6 +8,7 @@ import { type CommandName, HOPPER_ENABLE_CODE } from "./codec/commands.ts";
 import {
   type HopperFlags,
   type HopperStatus,
+  type PayoutLevel,
   readHopperFlags,
   readHopperStatus,
   readLittleEndian,
@@ -32,6 +33,9 @@ export interface Hopper {
   initialise(): Promise<Result<void>>;
   /** Asks for flags and level and updates the state. */
   check(): Promise<void>;
+  /** Staff had it open: what its motor said before means nothing any more (header 1), then it is greeted again. */
+  renew(): Promise<void>;
+  levelSensor(): boolean;
   state(): { readonly state: StorageUnit["state"]; readonly cause?: Failure };
   /**
    * Pays `coins`. `onIntent` runs after the counter was read and before the command leaves; the command leaves once. A
@@ -57,6 +61,8 @@ export function createHopper(options: {
   readonly denomination: Denomination;
   readonly quirks?: HopperQuirks;
   readonly onState?: (hopper: Hopper) => void;
+  /** Its exit sensor was tampered with. */
+  readonly onFraud?: (cause: Failure) => void;
 }): Hopper {
   const { bus, clock, address, denomination, quirks = {} } = options;
   const counterRisesOnNak = quirks.counterRisesOnNak ?? true;
@@ -64,6 +70,9 @@ export function createHopper(options: {
   let state: { state: StorageUnit["state"]; cause?: Failure } = { state: "inoperative" };
   /** Coins were seen above the low mark after the motor had run dry: the flag of that time means nothing any more. */
   let refilled = false;
+
+  let levelSensor = false;
+  let fraudTold = false;
 
   const ask = (command: CommandName, data: readonly number[] = []) => bus.request(address, command, data);
 
@@ -90,16 +99,22 @@ export function createHopper(options: {
     const tested = await bus.request(address, "testHopper", [], { retries: 1 });
     if (!tested.ok) return become("inoperative", tested.error);
     const flags = readHopperFlags(tested.value);
+    // Told once: the flag stays until the hopper's power is switched.
+    if (flags.optoFraud && !fraudTold)
+      options.onFraud?.(failure("K-COIN-203", { hopper: denomination, flags: hex(tested.value) }));
+    fraudTold = flags.optoFraud;
     if (blocked(flags)) return become("inoperative", failure("K-COIN-404", { denomination, flags: hex(tested.value) }));
     const level = await bus.request(address, "requestPayoutLevel", [], { retries: 0 });
-    const { lowSensor, low } = level.ok ? readPayoutLevel(level.value) : { lowSensor: false, low: false };
+    const unseen: PayoutLevel = { lowSensor: false, low: false, high: false };
+    const { lowSensor, low, high } = level.ok ? readPayoutLevel(level.value) : unseen;
+    levelSensor = lowSensor;
     if (flags.payoutTimeout && !refilled) {
       // Coins above the mark that do not fall are a jam; if the hopper was empty before, they are a refill.
       refilled = lowSensor && !low && state.state === "empty";
       if (!refilled)
         return become(lowSensor && !low ? "inoperative" : "empty", failure("K-COIN-402", { denomination }));
     }
-    become(low ? "low" : "ok");
+    become(low ? "low" : high ? "full" : "ok");
   }
 
   /** Follows a payout until the motor rests, over silence and a broken link, and gives the evidence of its end. */
@@ -142,6 +157,12 @@ export function createHopper(options: {
       return ok();
     },
     check,
+    async renew() {
+      await bus.request(address, "resetDevice", [], { retries: 1 });
+      refilled = false;
+      await hopper.initialise();
+    },
+    levelSensor: () => levelSensor,
     state: () => state,
     async payOut(coins, onIntent, signal) {
       if (signal.aborted) return err(abortedBy(signal));

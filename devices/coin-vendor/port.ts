@@ -6,23 +6,54 @@ import type { CommandOptions, Device } from "../contract/device.ts";
 export const denominations = [10, 50, 100, 500] as const;
 export type Denomination = (typeof denominations)[number];
 
+/** Notes that a note acceptor may take; they are never given. */
+export const noteDenominations = [1000, 2000, 5000, 10_000] as const;
+export type NoteDenomination = (typeof noteDenominations)[number];
+
+/** Whatever can be put in. */
+export type CashDenomination = Denomination | NoteDenomination;
+
 /** How many coins of each denomination; a missing one is none. */
 export type CoinCounts = Readonly<Partial<Record<Denomination, number>>>;
+/** How many coins and notes of each denomination; a missing one is none. */
+export type CashCounts = Readonly<Partial<Record<CashDenomination, number>>>;
 
-/** One hopper (a storage unit in XFS words). */
+/** The places of the machine that hold money: XFS storage units. */
+export const hopperIds = ["hopper-10", "hopper-50", "hopper-100", "hopper-500"] as const;
+export const unitIds = [...hopperIds, "escrow", "cashBox", "noteBox"] as const;
+export type UnitId = (typeof unitIds)[number];
+
+/** One storage unit. Counts follow from what the devices proved and are never edited (see `ExchangeStore`). */
 export interface StorageUnit {
-  readonly denomination: Denomination;
-  readonly state: "ok" | "low" | "empty" | "inoperative";
-  /** Coins by the kiosk's own book (derived from the ledger), when it is known. */
-  readonly count?: number;
+  readonly id: UnitId;
+  /** A hopper gives, a box takes, the escrow holds until the transaction ends. */
+  readonly kind: "cashOut" | "cashIn" | "temporary";
+  /** What a hopper holds. */
+  readonly denomination?: Denomination;
+  readonly state: "ok" | "full" | "low" | "empty" | "inoperative";
+  /** The hopper itself tells that its coins are below a mark (header 217). */
+  readonly levelSensor?: boolean;
+  /** By the kiosk's own book. Absent for a hopper that no exchange has counted yet. */
+  readonly counts?: CashCounts;
 }
 
-/** What a poll of the acceptor told: credits in the order of insertion, errors, and counts that were lost for ever. */
+/**
+ * What a poll of one acceptor told: credits in the order of insertion, errors, and counts that were lost for ever. Notes
+ * are credited when they lie in the note acceptor's escrow and tell their further way.
+ */
 export interface CoinEvents {
+  /** Which acceptor; absent for the first coin acceptor. */
+  readonly source?: string;
   /** Event counter of the acceptor after these events (1…255, 0 only after its power-up). */
   readonly counter: number;
-  readonly credits: readonly Denomination[];
-  /** ccTalk error codes of header 229, e.g. 254 return lever. */
+  readonly credits: readonly CashDenomination[];
+  /** Credited notes that went into the note box. */
+  readonly stacked?: readonly NoteDenomination[];
+  /** Credited notes that went back to the citizen. */
+  readonly returned?: readonly NoteDenomination[];
+  /** Credited notes of which nobody can tell where they went. */
+  readonly unproved?: readonly NoteDenomination[];
+  /** Error codes: of header 229 (e.g. 254 return lever), or for notes those of `codec/bill-events.ts`. */
   readonly errors: readonly number[];
   /** More than five events between two polls: so many results were overwritten. A discrepancy, never a guess. */
   readonly lostEvents: number;
@@ -35,8 +66,42 @@ export interface CoinEvents {
  * acts on nothing before it returned.
  */
 export interface CreditStore {
-  lastCounter(): number | undefined;
+  /** Of a `source`; without one, of the first coin acceptor. */
+  lastCounter(source?: string): number | undefined;
+  /** The note that lies in the escrow of this note acceptor by the records: credited, its way not told. */
+  heldNote(source: string): NoteDenomination | undefined;
   recordCoins(events: CoinEvents): void;
+}
+
+/** What staff did to one denomination of a storage unit while it was open. */
+export interface ExchangeEntry {
+  readonly unit: UnitId;
+  readonly denomination: CashDenomination;
+  /** What they counted in it before they changed anything; without it the difference stays unknown. */
+  readonly found?: number;
+  readonly added?: number;
+  readonly removed?: number;
+}
+
+/** What an exchange showed: counted minus expected, where both are known. */
+export interface ExchangeDifference {
+  readonly unit: UnitId;
+  readonly denomination: CashDenomination;
+  readonly expected?: number;
+  readonly found?: number;
+  readonly difference?: number;
+  /** What the book goes on from; absent while nobody has counted the unit. */
+  readonly left?: number;
+}
+
+/** Where counts and exchanges are kept; every method returns after the write is durable. */
+export interface ExchangeStore {
+  /** Counts of a unit, derived from what was recorded; undefined for a hopper that nobody has counted yet. */
+  counts(unit: UnitId): CashCounts | undefined;
+  /** The units that staff have open, over restarts of the kiosk too. */
+  openUnits(): readonly UnitId[];
+  startExchange(units: readonly UnitId[]): void;
+  endExchange(entries: readonly ExchangeEntry[]): readonly ExchangeDifference[];
 }
 
 /** What came of a dispense, on the hopper's own evidence. `unknown` counts are never guessed. */
@@ -76,17 +141,24 @@ export interface PayoutResult {
  */
 export interface CoinVendor extends Device {
   storageUnits(): readonly StorageUnit[];
-  /** How an amount can be paid out from what the hoppers hold; undefined when it cannot. */
-  denominate(amount: Yen): CoinCounts | undefined;
-  /** Opens the coin slot. Coins go to the escrow. */
-  cashInStart(options?: CommandOptions): Promise<Result<void>>;
+  /**
+   * How an amount can be paid out from what the hoppers hold; undefined when it cannot. `certain`: only from coins that are
+   * there by a count or a sensor, which is what may be promised before money is taken; without it coins that may be there
+   * are tried too, which is what an owed amount deserves.
+   */
+  denominate(amount: Yen, options?: { readonly certain?: boolean }): CoinCounts | undefined;
+  /** Opens the slot for these denominations (default: all that are known). Coins and notes go to their escrows. */
+  cashInStart(options?: CommandOptions & { readonly accept?: readonly CashDenomination[] }): Promise<Result<void>>;
   /** Credits since the last `cashInStart`, after they were recorded. */
   onCoins(listener: (events: CoinEvents) => void): () => void;
   /** Closes the slot; returns when no coin is on its way any more. Coins stay in the escrow. */
   cashInStop(options?: CommandOptions): Promise<Result<void>>;
-  /** Escrow → cash box. */
+  /**
+   * Escrow → cash box, a held note → note box. The note goes first: `K-COIN-302` when it came back instead, and then the
+   * coins have not moved.
+   */
   cashInEnd(options?: CommandOptions): Promise<Result<void>>;
-  /** Escrow → return tray. */
+  /** Escrow → return tray, and a held note back to the citizen. */
   cashInRollback(options?: CommandOptions): Promise<Result<void>>;
   /**
    * Pays out from the hoppers. `beforeEach` is called before each payout command leaves, so that the intent is durable
@@ -105,4 +177,17 @@ export interface CoinVendor extends Device {
    * motor rests and compares the hopper's counters with those of the intent.
    */
   judgeDispense(intent: PayoutIntent, options?: CommandOptions): Promise<Result<PayoutResult>>;
+  /**
+   * Staff open storage units: from now on no cash command works (`K-COIN-501`, status `userError`), over restarts too.
+   * Refused with `K-COIN-502` while the slot is open, and with `K-COIN-501` while an exchange is under way.
+   */
+  startExchange(units: readonly UnitId[], options?: CommandOptions): Promise<Result<void>>;
+  /**
+   * Staff closed them again. What they counted, put in and took out is recorded with the differences to the book; the
+   * hoppers are looked at afresh. `K-COIN-503` without an exchange, or for an entry that cannot be (`why`).
+   */
+  endExchange(
+    entries: readonly ExchangeEntry[],
+    options?: CommandOptions,
+  ): Promise<Result<readonly ExchangeDifference[]>>;
 }

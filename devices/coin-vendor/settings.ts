@@ -1,11 +1,17 @@
-import type { EchoSetting } from "./bus.ts";
-import type { FrameCheck } from "./codec/frame.ts";
+import type { SorterPaths } from "./acceptor.ts";
+import type { CheckSetting, EchoSetting } from "./bus.ts";
+import type { ChangePolicy } from "./denominate.ts";
 import type { HopperQuirks } from "./hopper.ts";
+import type { Id003Settings } from "./id003/acceptor.ts";
 import type { Denomination } from "./port.ts";
 
 /** Addresses on the bus. */
 export interface CoinVendorAddresses {
   readonly acceptor: number;
+  /** More coin acceptors on the bus, 11 to 17 by the specification. Each keeps a counter of its own in the journal. */
+  readonly furtherAcceptors?: readonly number[];
+  /** A note validator on the bus, 40 by the specification; without it (and without an ID-003 link) coins only. */
+  readonly notes?: number;
   readonly escrow: number;
   readonly hoppers: Readonly<Record<Denomination, number>>;
 }
@@ -23,13 +29,16 @@ export const defaultAddresses: CoinVendorAddresses = {
 /** What an installation may set; everything has a default. */
 export interface CoinVendorOptions {
   readonly addresses?: CoinVendorAddresses;
-  readonly check?: FrameCheck;
+  readonly check?: CheckSetting;
   readonly echo?: EchoSetting;
   readonly quirks?: Readonly<Partial<Record<Denomination, HopperQuirks>>>;
   /** The longest time a coin needs from the slot to the credit sensor; the slot counts as empty after it. */
   readonly coinTravelMs?: number;
-  /** Coins in a hopper by the kiosk's own book. */
-  readonly countOf?: (denomination: Denomination) => number | undefined;
+  /** Where coins are sent behind the credit sensor; without it the acceptor's own setting stays. */
+  readonly sorterPaths?: SorterPaths;
+  /** How carefully the hoppers are emptied. */
+  readonly change?: ChangePolicy;
+  readonly id003?: Id003Settings;
 }
 
 /** All waits of the coin vendor. */
@@ -42,16 +51,25 @@ export const delays = {
   startAgainMs: 1000,
   /** Between checks of hoppers, one hopper at a time, while nobody pays. */
   hopperCheckMs: 1500,
+  /** So long after the last attempt to cheat the machine serves again: a slow coin must not close it for a day. */
+  fraudMs: 60_000,
   /** Between self-checks while the acceptor has a fault. */
   faultCheckMs: 3000,
   coinTravelMs: 1000,
   cashInStartMs: 10_000,
   cashInStopMs: 15_000,
-  escrowMs: 40_000,
+  /** A note first, then the coins. */
+  escrowMs: 60_000,
   /** Payouts are followed for as long as the motors take; this is for the command as a whole. */
   dispenseMs: 240_000,
   /** A motor that still runs needs a second a coin at most. */
   judgeMs: 60_000,
+  /** Hoppers that staff had open are greeted again, one after the other. */
+  exchangeMs: 30_000,
+  /** While no note can come, the note acceptor is asked at every third poll: often enough for its five seconds. */
+  noteRestTurns: 3,
+  /** A note that is on its way when the slot closes gets so long to lie in the escrow or to come back. */
+  noteTravelMs: 8000,
   /** Closing the slot when the driver ends. */
   farewellMs: 500,
 } as const;

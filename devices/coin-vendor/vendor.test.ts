@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { yen } from "../../src/kernel/money.ts";
 import { unwrap } from "../../src/kernel/result.ts";
-import { coinVendorRig, memoryCredits } from "../../test/support/coin-vendor-rig.ts";
+import { coinVendorRig, memoryCredits, memoryExchanges } from "../../test/support/coin-vendor-rig.ts";
 import { encodeFrame } from "./codec/frame.ts";
 
 async function started(given: Parameters<typeof coinVendorRig>[0] = {}) {
@@ -22,7 +22,17 @@ describe("start-up", () => {
     const { machine, vendor, credits, events } = await started();
     expect(machine.state().slotOpen).toBe(false);
     expect(machine.insertCoin(100)).toBe("rejected");
-    expect(vendor.storageUnits()).toEqual([10, 50, 100, 500].map((denomination) => ({ denomination, state: "ok" })));
+    expect(vendor.storageUnits()).toEqual([
+      ...([10, 50, 100, 500] as const).map((denomination) => ({
+        id: `hopper-${denomination}`,
+        kind: "cashOut",
+        denomination,
+        state: "ok",
+        levelSensor: true,
+      })),
+      { id: "escrow", kind: "temporary", state: "ok" },
+      { id: "cashBox", kind: "cashIn", state: "ok" },
+    ]);
     expect(credits.records).toEqual([{ counter: 0, credits: [], errors: [], lostEvents: 0, reset: false }]);
     expect(events.map((e) => e.name)).toContain("coin.ready");
   });
@@ -365,8 +375,13 @@ describe("the end", () => {
 
 describe("denomination", () => {
   it("uses the hoppers' states and the kiosk's book", async () => {
-    const book = { 10: 3, 50: 0, 100: 9, 500: 2 };
-    const rig = await started({ options: { countOf: (denomination) => book[denomination] } });
+    const exchanges = memoryExchanges({
+      "hopper-10": { 10: 3 },
+      "hopper-50": { 50: 0 },
+      "hopper-100": { 100: 9 },
+      "hopper-500": { 500: 2 },
+    });
+    const rig = await started({ exchanges, simulator: { habits: { noLevelSensor: true } } });
     expect(rig.vendor.denominate(yen(1230))).toEqual({ 500: 2, 100: 2, 10: 3 });
     expect(rig.vendor.denominate(yen(240))).toBeUndefined();
     expect(rig.vendor.denominate(yen(0))).toEqual({});

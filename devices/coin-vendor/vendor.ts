@@ -9,6 +9,7 @@ import { createListeners } from "../contract/listeners.ts";
 import type { PortOpener } from "../contract/port.ts";
 import type { FrameRecorder } from "../contract/recorder.ts";
 import { createAcceptor } from "./acceptor.ts";
+import { createAcceptors } from "./acceptors.ts";
 import { createCcTalkBus } from "./bus.ts";
 import { createCashIn } from "./cash-in.ts";
 import { acceptorError } from "./codec/acceptor-errors.ts";
@@ -16,15 +17,20 @@ import { createCondition } from "./condition.ts";
 import { denominate } from "./denominate.ts";
 import { dispenseCoins } from "./dispense.ts";
 import { createEscrow } from "./escrow.ts";
+import { createExchange } from "./exchange.ts";
 import { createHopper, type Hopper } from "./hopper.ts";
-import { type CoinEvents, type CoinVendor, type CreditStore, denominations, type StorageUnit } from "./port.ts";
+import { createId003Acceptor } from "./id003/acceptor.ts";
+import { createBillValidator } from "./notes/bill-validator.ts";
+import { NOTES_SOURCE, type NoteAcceptor, type NoteAcceptorParts } from "./notes/note-acceptor.ts";
+import { type CoinEvents, type CoinVendor, type CreditStore, denominations, type ExchangeStore } from "./port.ts";
 import { type CoinVendorOptions, defaultAddresses, delays } from "./settings.ts";
+import { storageUnits } from "./storage-units.ts";
 
 /** Silent polls in a row after which the acceptor counts as gone and everything starts up again. */
 const SILENT_POLLS = 2;
 
 /**
- * The coin vendor: acceptor, escrow and four hoppers on one ccTalk bus.
+ * The coin vendor: acceptors, escrow and four hoppers on one ccTalk bus, with a note acceptor on the bus or beside it.
  *
  * It starts at once and for ever: whenever the link is there it greets every device, closes the slot, takes the first
  * reading and polls. Money rules live below: credits are recorded before anybody hears of them (`acceptor.ts`), a payout
@@ -36,7 +42,10 @@ export function createCoinVendor(deps: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly credits: CreditStore;
+  readonly exchanges: ExchangeStore;
   readonly options?: CoinVendorOptions;
+  /** The link of an ID-003 note acceptor (9600 8E1); a note validator on the bus is an address of the options. */
+  readonly noteOpener?: PortOpener;
   readonly recorder?: FrameRecorder;
 }): CoinVendor {
   const { name, clock, logger, options = {} } = deps;
@@ -51,7 +60,13 @@ export function createCoinVendor(deps: {
     ...(options.check ? { check: options.check } : {}),
     ...(options.echo !== undefined ? { echo: options.echo } : {}),
   });
-  const acceptor = createAcceptor({ name, bus, address: addresses.acceptor, credits: deps.credits, logger });
+  const { credits, exchanges } = deps;
+  const sorter = options.sorterPaths ? { sorterPaths: options.sorterPaths } : {};
+  const first = createAcceptor({ name, bus, address: addresses.acceptor, credits, logger, ...sorter });
+  const further = (addresses.furtherAcceptors ?? []).map((address) =>
+    createAcceptor({ name, bus, address, credits, logger, source: `acceptor-${address}`, ...sorter }),
+  );
+  const acceptor = createAcceptors([first, ...further]);
   const escrow = createEscrow({ bus, clock, address: addresses.escrow });
   const hoppers = denominations.map((denomination) =>
     createHopper({
@@ -61,17 +76,54 @@ export function createCoinVendor(deps: {
       denomination,
       ...(options.quirks?.[denomination] ? { quirks: options.quirks[denomination] } : {}),
       onState: tellHopper,
+      onFraud: suspect,
     }),
   );
   const queue = createCommandQueue(clock);
   const condition = createCondition(clock);
+  const exchange = createExchange({
+    name,
+    store: exchanges,
+    condition,
+    hoppers,
+    slotOpen: acceptor.slotOpen,
+    logger,
+  });
   const coins = createListeners<CoinEvents>();
   const closing = new AbortController();
   let lastEventMs = Number.NEGATIVE_INFINITY;
+  let lastFraudMs = Number.NEGATIVE_INFINITY;
   let nextFaultCheckMs = 0;
   let nextHopperCheckMs = 0;
   let hopperTurn = 0;
   let outages = 0;
+
+  const noteParts: NoteAcceptorParts = {
+    onEvents: take,
+    onState: () => {},
+    onFraud: suspect,
+  };
+  const notes = createNotes();
+
+  function createNotes(): NoteAcceptor | undefined {
+    const common = { ...noteParts, name, clock, credits, logger };
+    if (deps.noteOpener) {
+      return createId003Acceptor({
+        ...common,
+        opener: deps.noteOpener,
+        ...(recorder ? { recorder } : {}),
+        ...options.id003,
+      });
+    }
+    return addresses.notes === undefined
+      ? undefined
+      : createBillValidator({ ...common, bus, address: addresses.notes });
+  }
+
+  function suspect(cause: Failure): void {
+    lastFraudMs = clock.monotonicMs();
+    condition.set("fraud", cause);
+  }
 
   function tellHopper(hopper: Hopper): void {
     const { state, cause } = hopper.state();
@@ -80,24 +132,18 @@ export function createCoinVendor(deps: {
   }
 
   /** What the acceptor told is already recorded here. */
-  function take(events: CoinEvents | undefined): void {
-    if (!events) return;
+  function take(events: CoinEvents): void {
     lastEventMs = clock.monotonicMs();
-    for (const code of events.errors) {
-      const { meaning } = acceptorError(code);
-      if (meaning === "fault") condition.set("acceptor", failure("K-COIN-202", { error: code }));
-      if (meaning === "fraud") condition.set("fraud", failure("K-COIN-203", { error: code }));
+    // A note acceptor's codes are its own; what they mean it has said already.
+    for (const code of events.source === NOTES_SOURCE ? [] : events.errors) {
+      const { meaning, name: error } = acceptorError(code);
+      if (meaning === "fault") condition.set("acceptor", failure("K-COIN-202", { code, error }));
+      if (meaning === "fraud") suspect(failure("K-COIN-203", { code, error }));
     }
-    // The first reading of an unknown counter is recorded and has nothing to tell.
-    if (events.credits.length + events.errors.length + events.lostEvents > 0 || events.reset) coins.emit(events);
+    if (hasNews(events)) coins.emit(events);
   }
 
-  async function poll(): Promise<Result<void>> {
-    const polled = await acceptor.poll();
-    if (!polled.ok) return polled;
-    take(polled.value);
-    return ok();
-  }
+  const poll = (): Promise<Result<void>> => acceptor.poll(take);
 
   async function checkAcceptor(): Promise<void> {
     nextFaultCheckMs = clock.monotonicMs() + delays.faultCheckMs;
@@ -111,7 +157,7 @@ export function createCoinVendor(deps: {
     const outagesBefore = outages;
     const greeted = await acceptor.initialise();
     if (!greeted.ok) return greeted;
-    take(greeted.value);
+    for (const events of greeted.value) take(events);
     const waiting = await escrow.initialise();
     if (!waiting.ok) return waiting;
     condition.set("escrow", undefined);
@@ -127,6 +173,7 @@ export function createCoinVendor(deps: {
   async function idleWork(): Promise<void> {
     const nowMs = clock.monotonicMs();
     if (condition.acceptorFault() && nowMs >= nextFaultCheckMs) await checkAcceptor();
+    if (nowMs - lastFraudMs >= delays.fraudMs) condition.set("fraud", undefined);
     // A silent hopper holds the bus for a while: never while coins may come in or go out.
     if (nowMs < nextHopperCheckMs || queue.busy() || acceptor.slotOpen()) return;
     nextHopperCheckMs = nowMs + delays.hopperCheckMs;
@@ -167,6 +214,15 @@ export function createCoinVendor(deps: {
     }
   }
 
+  /** Notes have a life of their own: a note acceptor that is silent must not hold up the polls of the coins. */
+  async function liveNotes(): Promise<void> {
+    for (let turn = 0; notes && !closing.signal.aborted; turn++) {
+      const resting = !acceptor.slotOpen() && notes.held() === undefined && !notes.moving();
+      if (condition.ready() && (!resting || turn % delays.noteRestTurns === 0)) await notes.step();
+      await sleep(clock, delays.pollMs, closing.signal);
+    }
+  }
+
   function linkUp(): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
@@ -186,11 +242,15 @@ export function createCoinVendor(deps: {
     link,
     acceptor,
     escrow,
+    notes,
     condition,
     travelMs: options.coinTravelMs ?? delays.coinTravelMs,
     poll,
     lastEventMs: () => lastEventMs,
   });
+
+  const units = () => storageUnits({ hoppers, escrowFault: condition.escrowFault, notes, store: exchanges });
+  const policy = options.change ? { policy: options.change } : {};
 
   /** Commands that leave something behind: each says itself what came of it after a cancel. */
   function command<T>(
@@ -206,20 +266,17 @@ export function createCoinVendor(deps: {
     outages += 1;
     condition.leave(cause);
   });
-  const life = live();
+  const life = Promise.all([live(), liveNotes()]);
 
   return {
     name,
     status: condition.status,
     onStatus: condition.onStatus,
     onCoins: coins.add,
-    storageUnits: () => hoppers.map((hopper) => unitOf(hopper, options)),
-    denominate: (amount) =>
-      denominate(
-        amount,
-        hoppers.map((hopper) => unitOf(hopper, options)),
-      ),
-    cashInStart: (given) => command("cashInStart", delays.cashInStartMs, given, cashIn.openSlot),
+    storageUnits: units,
+    denominate: (amount, { certain = false } = {}) => denominate(amount, units(), { certain, ...policy }),
+    cashInStart: (given) =>
+      command("cashInStart", delays.cashInStartMs, given, (signal) => cashIn.openSlot(signal, given?.accept)),
     cashInStop: (given) => command("cashInStop", delays.cashInStopMs, given, cashIn.closeSlot),
     cashInEnd: (given) => command("cashInEnd", delays.escrowMs, given, (s) => cashIn.emptyEscrow("cashBox", s)),
     cashInRollback: (given) => command("cashInRollback", delays.escrowMs, given, (s) => cashIn.emptyEscrow("tray", s)),
@@ -240,12 +297,16 @@ export function createCoinVendor(deps: {
         logger.event("coin.dispensed", { device: name, denomination, ...judged.value });
         return ok({ denomination, ...judged.value });
       }),
+    startExchange: (opened, given) => command("startExchange", delays.exchangeMs, given, () => exchange.start(opened)),
+    endExchange: (entries, given) => command("endExchange", delays.exchangeMs, given, () => exchange.end(entries)),
     async close() {
       if (closing.signal.aborted) return;
       closing.abort();
       if (link.connected() && acceptor.slotOpen()) {
-        await withTimeout(clock, { timeoutMs: delays.farewellMs }, () => acceptor.setSlot(false));
+        await withTimeout(clock, { timeoutMs: delays.farewellMs }, () => acceptor.setSlot([]));
       }
+      // Its slot is closed, and its line ends, whatever the coin bus does.
+      if (notes) await withTimeout(clock, { timeoutMs: delays.farewellMs }, async () => ok(await notes.close()));
       queue.close();
       bus.close();
       await link.close();
@@ -255,8 +316,16 @@ export function createCoinVendor(deps: {
   };
 }
 
-function unitOf(hopper: Hopper, options: CoinVendorOptions): StorageUnit {
-  const { denomination } = hopper;
-  const count = options.countOf?.(denomination);
-  return { denomination, state: hopper.state().state, ...(count === undefined ? {} : { count }) };
+/** The first reading of an unknown counter is recorded and has nothing to tell. */
+function hasNews({
+  credits,
+  stacked = [],
+  returned = [],
+  unproved = [],
+  errors,
+  lostEvents,
+  reset,
+}: CoinEvents): boolean {
+  const told = credits.length + stacked.length + returned.length + unproved.length + errors.length;
+  return told + lostEvents > 0 || reset;
 }

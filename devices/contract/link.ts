@@ -16,6 +16,8 @@ export interface SupervisedLink {
   onUp(listener: () => void): () => void;
   /** Once for each stretch without a connection, with its first cause; also when the very first opening fails. */
   onDown(listener: (cause: Failure) => void): () => void;
+  /** Gives up a connection on which nobody speaks and opens a new one, after the usual wait; `cause` is what was wrong. */
+  reopen(cause: Failure): void;
   /** Ends the connection and the trying. Idempotent. */
   close(): Promise<void>;
 }
@@ -125,6 +127,13 @@ export function createSupervisedLink(options: LinkOptions): SupervisedLink {
     onData: data.add,
     onUp: up.add,
     onDown: down.add,
+    reopen(cause) {
+      const last = port;
+      if (!last) return;
+      port = undefined;
+      last.close();
+      lost(cause);
+    },
     async close() {
       if (ending.signal.aborted) return;
       ending.abort();

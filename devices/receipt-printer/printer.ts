@@ -29,8 +29,11 @@ const ANSWER_TIMEOUT_MS = 2000;
 /** A receipt of 80 lines takes two seconds. */
 const PRINT_TIMEOUT_MS = 15_000;
 const CHECK_TIMEOUT_MS = 10_000;
-/** While the line is up and nobody speaks: how often to ask again. Switching a printer on tells nothing by itself. */
-const MUTE_RETRY_MS = 3000;
+/**
+ * While the line is up and nobody speaks, or the printer cannot print: how often to ask again. Switching a printer on tells
+ * nothing by itself, and on a serial line noise may have told the fault.
+ */
+const ASK_AGAIN_MS = 3000;
 
 /**
  * A receipt printer that speaks ESC/POS over a supervised link. A receipt is printed when the printer answers the process id
@@ -56,10 +59,12 @@ export function createReceiptPrinter(options: ReceiptPrinterOptions): ReceiptPri
   let unfinished = false;
   let retry: Timer | undefined;
   let receipts = 0;
+  let closed = false;
 
   talk.onFlags((flags) => {
     const { word, cause } = statusOf(flags);
     status.set(word, cause);
+    if (word !== "online") askAgain(() => void queue.run("receipt.look", { timeoutMs: CHECK_TIMEOUT_MS }, checkNow));
   });
   link.onDown((cause) => {
     retry?.cancel();
@@ -88,10 +93,14 @@ export function createReceiptPrinter(options: ReceiptPrinterOptions): ReceiptPri
   function mute(cause: Failure): Result<never> {
     if (link.connected() && cause.code === "K-CMD-101") {
       status.set("offline", cause);
-      retry?.cancel();
-      retry = clock.setTimer(MUTE_RETRY_MS, hello);
+      askAgain(hello);
     }
     return err(cause);
+  }
+
+  function askAgain(ask: () => void): void {
+    retry?.cancel();
+    if (!closed) retry = clock.setTimer(ASK_AGAIN_MS, ask);
   }
 
   async function checkNow(signal: AbortSignal): Promise<Result<void>> {
@@ -133,9 +142,11 @@ export function createReceiptPrinter(options: ReceiptPrinterOptions): ReceiptPri
       return err(failure("K-RCPT-108", undefined, printed.error));
     },
     async close() {
+      closed = true;
       queue.close();
       retry?.cancel();
       await link.close();
+      status.set("offline", failure("K-CMD-102"));
     },
   };
 }

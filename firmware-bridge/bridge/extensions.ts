@@ -1,6 +1,7 @@
 import type { Board } from "johnny-five";
 import { type Clock, withTimeout } from "../../src/kernel/clock.ts";
 import { fail, ok, type Result } from "../../src/kernel/result.ts";
+import { boardMessages as sysex } from "../board-messages.ts";
 import {
   type DeadManSettings,
   type DeadManState,
@@ -10,8 +11,6 @@ import {
   type ResetCause,
 } from "../protocol.ts";
 
-/** Sysex ids of docs/protocols/io-board.md. */
-const sysex = { echo: 1, status: 2, feed: 3, configure: 4, light: 5, pulse: 6, deadMan: 7, done: 0x0e } as const;
 const refusals = ["", "wrong length", "outside of the limits", "a nonce that was used", "not known to this firmware"];
 const REVISION = 1;
 const ANSWER_MS = 1_000;

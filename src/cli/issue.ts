@@ -7,14 +7,18 @@ import { explain } from "../kernel/process.ts";
 import { certificateKinds } from "../protocol/certificates.ts";
 import { MAX_COPIES } from "../protocol/statements.ts";
 import { issueOnce } from "../town/start/issue-once.ts";
+import type { CardPlace } from "../town/start/town.ts";
 import { type Command, exitCodes, numberOption, parseOptions, UsageError, wordOption } from "./command.ts";
 import { exampleTowns, townFolders } from "./towns.ts";
+
+/** Where vpcd's first slot waits when nobody says otherwise. */
+const VPCD_PORT = 35_963;
 
 /** `./madoguchi issue`: one scripted citizen through the same processes and bytes as a real one. */
 export const issue: Command = {
   summary: "one citizen takes home one certificate; leaves the sheets, the receipt and the journal as files",
   usage: `usage: ./madoguchi issue [--json] [--out DIR] [--certificate resident-record|seal-registration] [--copies N]
-                         [--resident ID] [--town DIR] [--card embedded|vpcd] [--printer embedded|ipp://…]
+                         [--resident ID] [--town DIR] [--card embedded|vpcd[:PORT]] [--printer embedded|ipp://…]
 
 Starts the whole system in a fresh temporary folder, lets a scripted citizen put the card on, enter the PIN, choose, pay
 and take everything, and writes certificate.pdf, front-1.png, back-1.png, …, receipt.png, journal.json and summary.json.
@@ -26,8 +30,9 @@ Exit code 0 only for a completed issuance.
   --copies N      1 to ${MAX_COPIES} (default 1)
   --resident ID   whose card (default: the first resident of the town with an ordinary card)
   --town DIR      the municipality (docs/towns.md; default ${exampleTowns[0]})
-  --card          embedded, or vpcd: through a running pcscd with Debian's vsmartcard-vpcd
-  --printer       embedded, or any IPP Everywhere printer that takes PWG raster`,
+  --card          embedded, or vpcd: through a running pcscd with Debian's vsmartcard-vpcd, whose first slot waits on
+                  PORT (default ${VPCD_PORT}); PCSCLITE_CSOCK_NAME names the socket of another pcscd
+  --printer       embedded, or any IPP Everywhere printer that takes PWG raster (then there are no pictures of the sheets)`,
   async run(args) {
     const { values } = parseOptions(args, {
       json: { type: "boolean" },
@@ -48,7 +53,7 @@ Exit code 0 only for a completed issuance.
     const wanted = {
       certificate: wordOption("certificate", values.certificate, certificateKinds) ?? certificateKinds[0],
       copies: numberOption("copies", values.copies, 1, MAX_COPIES) ?? 1,
-      card: wordOption("card", values.card, ["embedded", "vpcd"]) ?? "embedded",
+      card: cardPlace(values.card ?? "embedded"),
     };
     const stopping = new AbortController();
     // Not `once`: an impatient second Ctrl-C must not leave keys and registers behind. Stopping takes seconds at most.
@@ -95,4 +100,11 @@ function writableFolder(folder: string): string {
     throw new UsageError(`--out must be a folder that can be written (${messageOf(thrown)})`);
   }
   return folder;
+}
+
+function cardPlace(text: string): CardPlace {
+  if (text === "embedded") return text;
+  const port = /^vpcd(?::(\d{1,5}))?$/.exec(text);
+  if (!port) throw new UsageError(`--card must be embedded, vpcd or vpcd:PORT, not ${text}`);
+  return { vpcdPort: numberOption("card", port[1], 1, 65_535) ?? VPCD_PORT };
 }

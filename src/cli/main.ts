@@ -8,6 +8,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   issue: async () => (await import("./issue.ts")).issue,
   test: async () => (await import("./test.ts")).test,
   bench: async () => (await import("./bench.ts")).bench,
+  screens: async () => (await import("./screens.ts")).screens,
+  decode: async () => (await import("./wire/commands.ts")).decode,
+  encode: async () => (await import("./wire/commands.ts")).encode,
   firmware: async () => (await import("./firmware.ts")).firmware,
   doctor: async () => (await import("./doctor/doctor.ts")).doctor,
 };

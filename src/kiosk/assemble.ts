@@ -1,7 +1,7 @@
 import { createCabinet } from "../../devices/cabinet/cabinet.ts";
 import { createCardReader } from "../../devices/card-reader/reader.ts";
 import { createCertificatePrinter } from "../../devices/certificate-printer/printer.ts";
-import type { CreditStore } from "../../devices/coin-vendor/port.ts";
+import { type CoinVendorOptions, defaultAddresses } from "../../devices/coin-vendor/settings.ts";
 import { createCoinVendor } from "../../devices/coin-vendor/vendor.ts";
 import { openerFor } from "../../devices/contract/openers.ts";
 import { createReceiptPrinter } from "../../devices/receipt-printer/printer.ts";
@@ -14,7 +14,7 @@ import { subjectOf } from "../protocol/statement.ts";
 import { createBinding } from "./binding/binding.ts";
 import type { KioskConfig } from "./config.ts";
 import type { KioskParts } from "./kiosk.ts";
-import { openLedger } from "./ledger/ledger.ts";
+import { type Ledger, openLedger } from "./ledger/ledger.ts";
 import type { KioskDevices } from "./ports.ts";
 import { createRenderer } from "./render/renderer.ts";
 import { createUplink } from "./tunnel/uplink.ts";
@@ -54,7 +54,7 @@ export function assembleKiosk(config: KioskConfig, { clock, logger }: Surroundin
   const ids = createIdSource(clock);
   const journal = openLedger({ folder: config.data, clock });
   if (!journal.ok) return journal;
-  const devices = createDevices(config, { clock, logger }, journal.value.credits);
+  const devices = createDevices(config, { clock, logger }, journal.value);
   if (!devices.ok) {
     journal.value.close();
     return devices;
@@ -88,13 +88,15 @@ export function assembleKiosk(config: KioskConfig, { clock, logger }: Surroundin
   });
 }
 
-function createDevices(config: KioskConfig, surroundings: Surroundings, credits: CreditStore): Result<KioskDevices> {
+function createDevices(config: KioskConfig, surroundings: Surroundings, ledger: Ledger): Result<KioskDevices> {
   const { devices } = config;
   const openers = {
     coinVendor: openerFor(devices.coinVendor),
     receiptPrinter: openerFor(devices.receiptPrinter),
     cabinet: openerFor(devices.cabinet),
   };
+  const noteOpener = devices.noteAcceptor === undefined ? undefined : openerFor(devices.noteAcceptor);
+  if (noteOpener && !noteOpener.ok) return noteOpener;
   if (!openers.coinVendor.ok) return openers.coinVendor;
   if (!openers.receiptPrinter.ok) return openers.receiptPrinter;
   if (!openers.cabinet.ok) return openers.cabinet;
@@ -115,8 +117,10 @@ function createDevices(config: KioskConfig, surroundings: Surroundings, credits:
     coinVendor: createCoinVendor({
       name: "coinVendor",
       opener: openers.coinVendor.value,
-      credits,
-      options: { coinTravelMs: config.devices.coinTravelMs },
+      credits: ledger.credits,
+      exchanges: ledger.exchanges,
+      options: coinVendorOptions(config),
+      ...(noteOpener ? { noteOpener: noteOpener.value } : {}),
       ...surroundings,
     }),
     receiptPrinter: createReceiptPrinter({
@@ -126,4 +130,19 @@ function createDevices(config: KioskConfig, surroundings: Surroundings, credits:
     }),
     cabinet: createCabinet({ name: "cabinet", opener: openers.cabinet.value, ...surroundings }),
   });
+}
+
+function coinVendorOptions({ devices: { coinTravelMs, coinBus } }: KioskConfig): CoinVendorOptions {
+  const { check, echo, furtherAcceptors, noteValidator, reserves, lowMarkCoins } = coinBus;
+  return {
+    coinTravelMs,
+    check,
+    echo,
+    addresses: {
+      ...defaultAddresses,
+      furtherAcceptors,
+      ...(noteValidator === undefined ? {} : { notes: noteValidator }),
+    },
+    change: { reserves, lowMarkCoins },
+  };
 }

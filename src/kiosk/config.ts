@@ -1,8 +1,33 @@
 import { z } from "zod";
+import { defaultChangePolicy } from "../../devices/coin-vendor/denominate.ts";
 import { signerFiles, tlsFiles } from "../protocol/identity-files.ts";
 import { waits } from "./issuance/waits.ts";
 
+const { reserves, lowMarkCoins } = defaultChangePolicy;
+const coins = z.int().min(0).max(255);
 const link = z.string().regex(/^(serial|unix|tcp):/, "an address that begins with serial:, unix: or tcp:");
+
+/** Settings of the coin bus that depend on the machine (devices/coin-vendor/README.md). */
+const coinBus = z.strictObject({
+  /** How frames are protected; `auto` asks each device. */
+  check: z.enum(["auto", "checksum", "crc"]).default("checksum"),
+  /** Whether the adapter brings back what is sent. */
+  echo: z.union([z.literal("auto"), z.boolean()]).default("auto"),
+  furtherAcceptors: z.array(z.int().min(11).max(17)).max(7).default([]),
+  /** A note validator on the same bus. */
+  noteValidator: z.int().min(40).max(49).optional(),
+  /** Coins that stay in a hopper while there is another way to pay. */
+  reserves: z
+    .strictObject({
+      10: coins.default(reserves[10]),
+      50: coins.default(reserves[50]),
+      100: coins.default(reserves[100]),
+      500: coins.default(reserves[500]),
+    })
+    .prefault({}),
+  /** Coins that a hopper holds for certain while its level sensor does not say low. */
+  lowMarkCoins: coins.default(lowMarkCoins),
+});
 
 /** `kiosk.yaml`. Files are paths from the working directory of the process, or absolute. */
 export const kioskConfig = z.strictObject({
@@ -35,6 +60,9 @@ export const kioskConfig = z.strictObject({
     certificatePrinter: z.string().regex(/^ipps?:/, "an address that begins with ipp:"),
     receiptPrinter: link,
     cabinet: link,
+    /** A JCM note acceptor on a line of its own (ID-003, 9600 8E1); without it, and without one on the bus, coins only. */
+    noteAcceptor: link.optional(),
+    coinBus: coinBus.prefault({}),
     /** Longest time a coin needs from the slot to the sensor of this coin vendor: so long is waited after the last one. */
     coinTravelMs: z.int().min(50).max(5_000).default(1_000),
   }),

@@ -61,8 +61,8 @@ export async function startKiosk(settings: KioskSettings, parts: KioskParts): Pr
     // Within a session its own intents are open, and settled by it.
     unsettled: () => issuance.idle() && (recovery.pending() || journal.openIntents().length > 0),
     logger,
-    onChange: ({ serviceable, code, exactMoneyOnly }) => {
-      issuance.tell({ type: "health", serviceable, code, exactMoneyOnly });
+    onChange: ({ serviceable, code, exactMoneyOnly, noReceipt }) => {
+      issuance.tell({ type: "health", serviceable, code, exactMoneyOnly, noReceipt });
     },
   });
   let retry: Timer | undefined;

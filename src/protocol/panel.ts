@@ -58,7 +58,12 @@ export type MoneyOutcome =
 
 export type PanelStep =
   | { readonly step: "outOfService"; readonly reason: Message }
-  | { readonly step: "language"; readonly languages: readonly Language[]; readonly exactMoneyOnly: boolean }
+  | {
+      readonly step: "language";
+      readonly languages: readonly Language[];
+      readonly exactMoneyOnly: boolean;
+      readonly noReceipt: boolean;
+    }
   | { readonly step: "notice" }
   | { readonly step: "card"; readonly problem?: Message }
   | {
@@ -107,6 +112,8 @@ export type PanelStep =
       readonly exactMoneyOnly: boolean;
     }
   | { readonly step: "preparing"; readonly doing: Message }
+  /** The receipt printer cannot print: `proceed` goes on without a receipt, `cancel` ends; nothing was paid yet. */
+  | { readonly step: "withoutReceipt"; readonly feeYen: number }
   | {
       readonly step: "pay";
       readonly feeYen: number;

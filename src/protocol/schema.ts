@@ -26,5 +26,5 @@ export const municipalityCode = z.string().regex(/^[0-9]{6}$/, "a municipality c
 export const yenAmount = z.int().min(0).max(1_000_000);
 export const shortText = z.string().max(200);
 /** A sentence in both languages that every screen has. */
-export const bilingual = z.strictObject({ ja: z.string().max(1000), en: z.string().max(1000) });
+export const bilingual = z.strictObject({ ja: z.string().max(300), en: z.string().max(300) });
 export type Bilingual = z.infer<typeof bilingual>;

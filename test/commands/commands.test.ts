@@ -17,11 +17,12 @@ describe("./madoguchi", () => {
   it("lists its commands, and tells its version", async () => {
     const help = await madoguchi("--help");
     expect(help.code).toBe(0);
-    for (const command of ["up", "issue", "test", "bench", "doctor"]) expect(help.out).toContain(`  ${command} `);
+    for (const command of ["up", "issue", "test", "bench", "screens", "doctor"])
+      expect(help.out).toContain(`  ${command} `);
     expect((await madoguchi("--version")).out.trim()).toBe(softwareVersion);
   });
 
-  it.each(["up", "issue", "test", "bench", "doctor"])("explains %s", async (command) => {
+  it.each(["up", "issue", "test", "bench", "screens", "doctor"])("explains %s", async (command) => {
     const help = await madoguchi(command, "--help");
     expect(help).toMatchObject({ code: 0, err: "" });
     expect(help.out).toMatch(new RegExp(`^usage: ./madoguchi ${command}`));
@@ -195,8 +196,7 @@ describe("./madoguchi up", () => {
   it("prints the addresses, stops on Ctrl-C and leaves nothing running", async () => {
     const up = begin("up", "--port", "18480", "--data", join(folder, "data"));
     const ready = await up.lineOf(/^ready after/);
-    expect(ready).toContain("ws://127.0.0.1:18480/");
-    expect(ready).toContain("127.0.0.1:18481");
+    expect(ready).toContain("bench http://127.0.0.1:18480/, panel http://127.0.0.1:18481/");
     const below = familyOf(up.process.pid ?? 0);
     expect(below.length).toBeGreaterThan(8);
     const second = await madoguchi("up", "--port", "18495", "--data", join(folder, "data"));

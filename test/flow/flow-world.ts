@@ -41,7 +41,7 @@ export class FlowWorld {
     const first = startFlow();
     this.state = first.state;
     this.#take(first);
-    this.send({ type: "health", serviceable: true, code: null, exactMoneyOnly: false });
+    this.send({ type: "health", serviceable: true, code: null, exactMoneyOnly: false, noReceipt: false });
   }
 
   send(event: FlowEvent): void {
@@ -93,7 +93,7 @@ export class FlowWorld {
   nextGoodEvent(): FlowEvent | "coin" | undefined {
     const c = this.state.context;
     const table: readonly (readonly [string, FlowEvent | "coin"])[] = [
-      ["idle.outOfService", { type: "health", serviceable: true, code: null, exactMoneyOnly: false }],
+      ["idle.outOfService", { type: "health", serviceable: true, code: null, exactMoneyOnly: false, noReceipt: false }],
       ["idle.welcome", { type: "chooseLanguage", language: "ja", sessionId: `s${this.sessions + 1}` }],
       ["session.asking.notice", { type: "agree" }],
       ["session.asking.card.waiting", { type: "cardPlaced" }],
@@ -188,7 +188,7 @@ export class FlowWorld {
       case "composed":
         return { type, requestId: effect.effect === "compose" ? effect.requestId : "" };
       case "ready":
-        return { type, exactMoneyOnly: !good && pick % 2 === 0 };
+        return { type, exactMoneyOnly: !good && pick % 2 === 0, noReceipt: !good && pick % 3 === 0 };
       case "slotClosed":
         return { type, insertedYen: this.escrowYen, changePayable: good || pick % 2 === 0 };
       case "escrowAccepted":

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,23 +14,22 @@ import type { BenchState } from "../../src/town/bench/protocol.ts";
 import { loadCitizens } from "../../src/town/cards/citizens.ts";
 import type { Visit } from "../../src/town/citizen/scripted-citizen.ts";
 import { type CitizenWish, ordinaryWish } from "../../src/town/citizen/wish.ts";
+import type { RendererLie } from "../../src/town/lies/lies.ts";
 import { ensureTownPki } from "../../src/town/pki/town-pki.ts";
 import { send } from "../../src/town/start/issue-once.ts";
 import { readJournal } from "../../src/town/start/journal-file.ts";
 import { startTown, type Town } from "../../src/town/start/town.ts";
-import { LIE_FILE_VARIABLE, type RendererLie } from "../support/lying-issuing-server.ts";
 
 /** One town of real processes and bytes, with a municipality whose renderer can be told to lie. */
 const folder = mkdtempSync(join(tmpdir(), "madoguchi-town-"));
-const lieFile = join(folder, "lie");
 const example = (name: string) => fileURLToPath(new URL(`../../examples/towns/${name}`, import.meta.url));
 const MUNICIPALITY = "482013";
 
 let town: Town;
 let bench: BenchClient;
 
-function renderer(lie: RendererLie): void {
-  writeFileSync(lieFile, lie);
+async function renderer(lie: RendererLie): Promise<void> {
+  unwrap(await town.lie(MUNICIPALITY, lie));
 }
 
 function citizen(residentId: string, wish: Partial<CitizenWish> = {}): CitizenWish {
@@ -69,8 +68,6 @@ function expectRefused(outcome: Outcome, code: string): void {
 }
 
 beforeAll(async () => {
-  process.env[LIE_FILE_VARIABLE] = lieFile;
-  renderer("none");
   town = unwrap(
     await startTown({
       dataFolder: join(folder, "data"),
@@ -79,7 +76,6 @@ beforeAll(async () => {
       clock: systemClock,
       restart: false,
       onProgress: () => {},
-      entries: { issuingServer: fileURLToPath(new URL("../support/lying-issuing-server.ts", import.meta.url)) },
     }),
   );
   bench = unwrap(await connectBench(town.benchUrl, systemClock));
@@ -92,7 +88,7 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  renderer("none");
+  await renderer("none");
   await bench.call("printerFault", { fault: "none" });
   await bench.call("ocsp", { answer: "normal" });
 });
@@ -164,7 +160,7 @@ describe("a municipality that lies", () => {
     ["another household's address", "otherAddress", citizen("mi-001"), "K-BIND-139"],
     ["a My Number that nobody chose", "unchosenMyNumber", citizen("mi-001"), "K-BIND-136"],
   ])("prints nothing and takes no money for %s", async (_, lie, wish, code) => {
-    renderer(lie);
+    await renderer(lie);
     expectRefused(await come(wish), code);
   });
 

@@ -1,13 +1,19 @@
-import type {
-  CoinEvents,
-  CreditStore,
-  Denomination,
-  DispenseResult,
-  PayoutIntent,
-  PayoutResult,
+import {
+  type CashCounts,
+  type CoinEvents,
+  type CreditStore,
+  type Denomination,
+  type DispenseResult,
+  type ExchangeEntry,
+  type ExchangeStore,
+  type NoteDenomination,
+  noteDenominations,
+  type PayoutIntent,
+  type PayoutResult,
+  type UnitId,
 } from "../../devices/coin-vendor/port.ts";
 import type { CoinVendorOptions } from "../../devices/coin-vendor/settings.ts";
-import { createCoinVendorSimulator } from "../../devices/coin-vendor/simulator/index.ts";
+import { createCoinVendorSimulator, type Id003Simulator } from "../../devices/coin-vendor/simulator/index.ts";
 import { createCoinVendor } from "../../devices/coin-vendor/vendor.ts";
 import { memoryOpener } from "../../devices/contract/memory-port.ts";
 import { createFrameRecorder } from "../../devices/contract/recorder.ts";
@@ -21,14 +27,47 @@ export interface MemoryCredits extends CreditStore {
   readonly records: CoinEvents[];
 }
 
-/** `lastCounter` as the journal of an earlier run left it. */
-export function memoryCredits(lastCounter?: number): MemoryCredits {
+/** `lastCounter` (and the held note) as the journal of an earlier run left it. */
+export function memoryCredits(lastCounter?: number, heldNote?: NoteDenomination): MemoryCredits {
   const records: CoinEvents[] = [];
   return {
     records,
-    lastCounter: () => records.at(-1)?.counter ?? lastCounter,
+    lastCounter: (source) =>
+      records.findLast((events) => events.source === source)?.counter ??
+      (source === undefined ? lastCounter : undefined),
+    heldNote(source) {
+      let held = heldNote;
+      for (const events of records.filter((one) => one.source === source)) {
+        held = noteDenominations.find((note) => events.credits.includes(note)) ?? held;
+        if (events.stacked || events.returned || events.unproved) held = undefined;
+      }
+      return held;
+    },
     recordCoins: (events) => void records.push(events),
   };
+}
+
+/** Counts in memory: what `counts` says, and exchanges as they came. */
+export function memoryExchanges(counts: Partial<Record<UnitId, CashCounts>> = {}) {
+  let open: readonly UnitId[] = [];
+  const ended: (readonly ExchangeEntry[])[] = [];
+  const store: ExchangeStore = {
+    counts: (unit) => counts[unit],
+    openUnits: () => open,
+    startExchange(units) {
+      open = units;
+    },
+    endExchange(entries) {
+      open = [];
+      ended.push(entries);
+      return entries.map(({ unit, denomination, found }) => ({
+        unit,
+        denomination,
+        ...(found === undefined ? {} : { found, left: found }),
+      }));
+    },
+  };
+  return { ...store, ended };
 }
 
 type SimulatorOptions = Omit<Parameters<typeof createCoinVendorSimulator>[0], "clock">;
@@ -39,6 +78,9 @@ export function coinVendorRig(
     readonly simulator?: SimulatorOptions;
     readonly options?: CoinVendorOptions;
     readonly credits?: MemoryCredits;
+    readonly exchanges?: ExchangeStore;
+    /** An ID-003 note acceptor on a line of its own. */
+    readonly notes?: Id003Simulator;
     readonly clock?: FakeClock;
     readonly machine?: ReturnType<typeof createCoinVendorSimulator>;
   } = {},
@@ -49,6 +91,7 @@ export function coinVendorRig(
     given.machine ??
     createCoinVendorSimulator({ clock, hoppers: { 10: 50, 50: 50, 100: 50, 500: 50 }, ...given.simulator });
   const opener = memoryOpener(machine.attach);
+  const noteOpener = given.notes ? memoryOpener(given.notes.attach) : undefined;
   const recorder = createFrameRecorder({ clock, maxLines: 100_000 });
   recorder.enable(true);
   const events: { readonly name: EventName; readonly fields: Readonly<Record<string, unknown>> }[] = [];
@@ -59,7 +102,9 @@ export function coinVendorRig(
     clock,
     logger,
     credits,
+    exchanges: given.exchanges ?? memoryExchanges(),
     recorder,
+    ...(noteOpener ? { noteOpener } : {}),
     ...(given.options ? { options: given.options } : {}),
   });
   const told: CoinEvents[] = [];
@@ -82,6 +127,7 @@ export function coinVendorRig(
     credits,
     machine,
     opener,
+    noteOpener,
     vendor,
     told,
     events,

@@ -137,11 +137,12 @@ export class MemoryPrinter extends MemoryDevice implements CertificatePrinter {
 
 export class MemoryReceiptPrinter extends MemoryDevice implements ReceiptPrinter {
   readonly receipts: Receipt[] = [];
+  checkFails: ErrorCode | undefined;
   printFails: ErrorCode | undefined;
   onReceipt: () => void = () => {};
 
   async check(): Promise<Result<void>> {
-    return ok();
+    return this.checkFails ? fail(this.checkFails) : ok();
   }
   async print(receipt: Receipt): Promise<Result<void>> {
     if (this.printFails) return fail(this.printFails);

@@ -1,3 +1,4 @@
+import { RETURN_LEVER } from "../../devices/coin-vendor/codec/acceptor-errors.ts";
 import {
   type CoinCounts,
   type CoinEvents,
@@ -5,8 +6,10 @@ import {
   type CreditStore,
   type Denomination,
   denominations,
+  type ExchangeDifference,
   type PayoutIntent,
   type PayoutResult,
+  type StorageUnit,
 } from "../../devices/coin-vendor/port.ts";
 import { createListeners } from "../../devices/contract/listeners.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
@@ -44,14 +47,25 @@ export class MemoryCoinVendor extends MemoryDevice implements CoinVendor {
   loseEvents(lostEvents: number): void {
     this.#tell({ credits: [], lostEvents });
   }
-  #tell(of: { credits: Denomination[]; lostEvents: number }): void {
+  pressReturnLever(): void {
+    this.#tell({ credits: [], lostEvents: 0, errors: [RETURN_LEVER] });
+  }
+  #tell(of: { credits: Denomination[]; lostEvents: number; errors?: number[] }): void {
     this.#counter = (this.#counter % 255) + 1;
-    const events: CoinEvents = { ...of, counter: this.#counter, errors: [], reset: false };
+    const events: CoinEvents = { errors: [], ...of, counter: this.#counter, reset: false };
     this.#credits.recordCoins(events);
     this.#coins.emit(events);
   }
   storageUnits() {
-    return denominations.map((denomination) => ({ denomination, state: "ok" as const }));
+    return denominations.map(
+      (denomination): StorageUnit => ({
+        id: `hopper-${denomination}`,
+        kind: "cashOut",
+        denomination,
+        state: "ok",
+        counts: { [denomination]: this.hoppers[denomination] },
+      }),
+    );
   }
   denominate(amount: number): CoinCounts | undefined {
     const counts: Partial<Record<Denomination, number>> = {};
@@ -124,6 +138,12 @@ export class MemoryCoinVendor extends MemoryDevice implements CoinVendor {
       if (state !== "done") break;
     }
     return ok({ state, paid, unpaid });
+  }
+  async startExchange(): Promise<Result<void>> {
+    return fail("K-COIN-502");
+  }
+  async endExchange(): Promise<Result<readonly ExchangeDifference[]>> {
+    return fail("K-COIN-503");
   }
   async judgeDispense(intent: PayoutIntent): Promise<Result<PayoutResult>> {
     return ok({ denomination: intent.denomination, paid: intent.coins, unpaid: 0, known: true });

@@ -16,6 +16,7 @@ import {
   uri,
 } from "../ipp/message.ts";
 import { jobStates, operations, type PrinterStateName, printerStates } from "../ipp/registry.ts";
+import { MULTIPLE_OPERATION_TIME_OUT_S } from "./job-book.ts";
 import type { SimulatedJob } from "./jobs.ts";
 
 /** What the simulated printer says of itself and of its jobs: a duplex A4 engine of the IPP Everywhere kind. */
@@ -32,6 +33,7 @@ export interface PrinterFacts {
   readonly acceptingJobs: boolean;
   readonly impressionsCompleted: number;
   readonly queuedJobs: number;
+  readonly hasPaper: boolean;
   readonly upTimeSeconds: number;
   readonly formats: readonly string[];
 }
@@ -48,6 +50,7 @@ function statusAttributes(facts: PrinterFacts): readonly IppAttribute[] {
     attribute("printer-state-message", text(facts.reasons.join(", "))),
     attribute("printer-is-accepting-jobs", boolean(facts.acceptingJobs)),
     attribute("printer-impressions-completed", integer(facts.impressionsCompleted)),
+    attribute("media-ready", facts.hasPaper ? keyword("iso_a4_210x297mm") : { tag: "outOfBand", reason: "no-value" }),
     attribute("queued-job-count", integer(facts.queuedJobs)),
     attribute("printer-up-time", integer(facts.upTimeSeconds)),
   ];
@@ -76,7 +79,7 @@ function descriptionAttributes(facts: PrinterFacts): readonly IppAttribute[] {
     attribute("color-supported", boolean(false)),
     attribute("pages-per-minute", integer(30)),
     attribute("multiple-document-jobs-supported", boolean(false)),
-    attribute("multiple-operation-time-out", integer(60)),
+    attribute("multiple-operation-time-out", integer(MULTIPLE_OPERATION_TIME_OUT_S)),
     attribute("which-jobs-supported", keyword("completed"), keyword("not-completed")),
     attribute("job-ids-supported", boolean(true)),
     attribute("identify-actions-supported", keyword("sound")),
@@ -96,7 +99,6 @@ function templateAttributes(): readonly IppAttribute[] {
     attribute("finishings-supported", enumeration(3)),
     attribute("media-default", keyword("iso_a4_210x297mm")),
     attribute("media-supported", keyword("iso_a4_210x297mm")),
-    attribute("media-ready", keyword("iso_a4_210x297mm")),
     attribute("media-col-default", collection(attribute("media-size", a4))),
     attribute("media-col-supported", keyword("media-size")),
     attribute("media-size-supported", a4),

@@ -8,6 +8,9 @@ import type { Service } from "./service.ts";
 
 export const PATH = "/ipp/print";
 const MAX_REQUEST_BYTES = 256 << 20;
+/** More than a kiosk, its staff and a judge ever open at once. */
+const MAX_CONNECTIONS = 16;
+const REQUEST_TIMEOUT_MS = 60_000;
 
 /**
  * The accidents of a connection: it breaks before the request is acted on, or after (so that no answer is seen); the
@@ -44,6 +47,8 @@ export function createHttp(service: Service, accident: NextAccident) {
     listen: (port: number) =>
       new Promise<Result<number>>((resolve) => {
         const next = createServer((request, response) => void serve(service, accident, request, response));
+        next.maxConnections = MAX_CONNECTIONS;
+        next.requestTimeout = REQUEST_TIMEOUT_MS;
         next.on("connection", (socket) => {
           sockets.add(socket);
           socket.on("close", () => sockets.delete(socket));

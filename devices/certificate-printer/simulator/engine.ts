@@ -42,6 +42,10 @@ export interface Engine {
   /** Takes everything out of the output tray; how many sheets. */
   takePaper(): number;
   readonly onPaper: (listener: (present: boolean) => void) => () => void;
+  /** A job has ended and the engine can take the next. */
+  readonly onFree: (listener: () => void) => () => void;
+  /** Called when anything that can be seen changed: paper, faults, a job's begin and end. */
+  readonly onChange: (listener: () => void) => () => void;
   /** Something changed that a waiting engine looks at. */
   wake(): void;
   /** Power off: what is printed half stays in the engine as waste, the job is forgotten. */
@@ -53,6 +57,8 @@ export function createEngine(options: EngineOptions): Engine {
   const { clock } = options;
   const faults = new Set<PrinterFault>();
   const paper = createListeners<boolean>();
+  const free = createListeners<void>();
+  const changes = createListeners<void>();
   const sides: PrintedSide[] = [];
   let job: SimulatedJob | undefined;
   let impressions = 0;
@@ -77,6 +83,7 @@ export function createEngine(options: EngineOptions): Engine {
   /** Resolves when nothing stands in the way; false when the job is to end instead. */
   const clear = async (mine: SimulatedJob): Promise<boolean> => {
     while (mine === job && !mine.cancelling && blocked()) {
+      changes.emit();
       mine.state = "processing-stopped";
       mine.reason = "printer-stopped";
       await new Promise<void>((resolve) => {
@@ -109,6 +116,7 @@ export function createEngine(options: EngineOptions): Engine {
       const side: PrintedSide = { documentId: mine.name, side: index === 0 ? "front" : "back", page, waste: false };
       sides.push(side);
       onSheet.push(side);
+      changes.emit();
       if (armed && mine.impressionsCompleted >= armed.impressions) {
         const { fault } = armed;
         armed = undefined;
@@ -123,6 +131,7 @@ export function createEngine(options: EngineOptions): Engine {
     mine.sheetsCompleted += 1;
     trayOut += 1;
     if (trayOut === 1) paper.emit(true);
+    changes.emit();
     return "delivered";
   };
 
@@ -131,7 +140,11 @@ export function createEngine(options: EngineOptions): Engine {
     mine.state = state;
     mine.reason = reason;
     mine.completedAtSeconds = seconds();
+    // What was printed is in `sides`; a job that is kept for its history holds no document.
+    mine.pages = [];
     job = undefined;
+    free.emit();
+    changes.emit();
   };
 
   const run = async (mine: SimulatedJob) => {
@@ -161,12 +174,14 @@ export function createEngine(options: EngineOptions): Engine {
       job = next;
       next.state = "processing";
       next.processingAtSeconds = seconds();
+      changes.emit();
       void run(next);
       return true;
     },
     setFault(fault, present) {
       if (present) faults.add(fault);
       else faults.delete(fault);
+      changes.emit();
       wake();
     },
     stopAfterImpressions(count, fault) {
@@ -174,19 +189,26 @@ export function createEngine(options: EngineOptions): Engine {
     },
     loadPaper(sheets) {
       trayIn += sheets;
+      changes.emit();
       wake();
     },
     takePaper() {
       const taken = trayOut;
       trayOut = 0;
-      if (taken > 0) paper.emit(false);
+      if (taken > 0) {
+        paper.emit(false);
+        changes.emit();
+      }
       return taken;
     },
     onPaper: paper.add,
+    onFree: free.add,
+    onChange: changes.add,
     wake,
     reset() {
       job = undefined;
       faults.delete("paused");
+      changes.emit();
       wake();
     },
   };

@@ -1,11 +1,13 @@
 import type { Clock } from "../../../src/kernel/clock.ts";
 import { decodeIpp } from "../ipp/decode.ts";
-import { booleanOf, type IppGroup, numberOf, textsOf } from "../ipp/message.ts";
+import { attribute, booleanOf, type IppAttribute, type IppGroup, keyword, numberOf, textsOf } from "../ipp/message.ts";
 import type { OperationName } from "../ipp/registry.ts";
 import { readPwg } from "../pwg/decode.ts";
 import { documentFormats, jobAttributes, printerAttributes, requested } from "./attributes.ts";
 import type { Engine } from "./engine.ts";
 import { type Answer, answerTo, encodeAnswer, type Request } from "./envelope.ts";
+import { createJobBook } from "./job-book.ts";
+import { unsupportedOf } from "./job-ticket.ts";
 import { hasEnded, type SimulatedJob } from "./jobs.ts";
 
 /** What hands and accidents can do to the part of the printer that speaks. */
@@ -29,13 +31,6 @@ export interface Service {
   forgetJobs(): void;
 }
 
-const JOB_TEMPLATE: Readonly<Record<string, readonly string[]>> = {
-  sides: ["one-sided", "two-sided-long-edge"],
-  media: ["iso_a4_210x297mm"],
-  "print-scaling": ["none"],
-  "print-color-mode": ["monochrome"],
-};
-
 /** The IPP side of the simulated printer, over its engine. */
 export function createService(options: {
   readonly clock: Clock;
@@ -47,8 +42,7 @@ export function createService(options: {
   const startedAtMs = options.clock.monotonicMs();
   const upTimeSeconds = () => Math.floor((options.clock.monotonicMs() - startedAtMs) / 1000) + 1;
   const switches: ServiceSwitches = { busy: false, acceptingJobs: true, refuseFormat: false };
-  const jobs: SimulatedJob[] = [];
-  let lastJobId = 0;
+  const book = createJobBook(engine, upTimeSeconds);
   let identified = 0;
   const formats = () => documentFormats.filter((f) => !(switches.refuseFormat && f === "image/pwg-raster"));
 
@@ -66,89 +60,64 @@ export function createService(options: {
     if (format !== undefined && !(formats() as readonly string[]).includes(format)) {
       return { status: "client-error-document-format-not-supported" };
     }
-    const unsupported = (request.job?.attributes ?? []).filter(({ name }) => {
-      const allowed = JOB_TEMPLATE[name];
-      return allowed !== undefined && !textsOf(request.job, name).every((value) => allowed.includes(value));
-    });
+    const unsupported = unsupportedOf(request.job);
     if (unsupported.length > 0 && booleanOf(request.operation, "ipp-attribute-fidelity")) {
-      const group = { tag: "unsupported", attributes: unsupported } as const;
-      return { status: "client-error-attributes-or-values-not-supported", groups: [group] };
+      return { status: "client-error-attributes-or-values-not-supported", groups: [unsupportedGroup(unsupported)] };
     }
     return undefined;
   };
 
-  const newJob = (request: Request, kOctets: number): SimulatedJob => {
-    lastJobId += 1;
-    const job: SimulatedJob = {
-      id: lastJobId,
-      name: textsOf(request.operation, "job-name")[0] ?? "Untitled",
-      user: textsOf(request.operation, "requesting-user-name")[0] ?? "anonymous",
-      impressions: numberOf(request.operation, "job-impressions") ?? 0,
-      state: "pending",
-      reason: "job-incoming",
-      impressionsCompleted: 0,
-      sheetsCompleted: 0,
-      cancelling: false,
-      pages: [],
-      kOctets,
-      createdAtSeconds: upTimeSeconds(),
-      processingAtSeconds: undefined,
-      completedAtSeconds: undefined,
+  /** A success, which says what of the job's ticket was ignored (RFC 8011, section 4.1.6). */
+  const accepted = (request: Request, ...groups: readonly IppGroup[]): Answer => {
+    const ignored = unsupportedOf(request.job);
+    if (ignored.length === 0) return { status: "successful-ok", groups };
+    return {
+      status: "successful-ok-ignored-or-substituted-attributes",
+      groups: [unsupportedGroup(ignored), ...groups],
     };
-    jobs.push(job);
-    return job;
   };
 
-  const occupied = () => switches.busy || jobs.some((job) => !hasEnded(job));
+  const create = (request: Request, kOctets: number): SimulatedJob | undefined =>
+    book.create({
+      name: textsOf(request.operation, "job-name")[0] ?? "Untitled",
+      user: textsOf(request.operation, "requesting-user-name")[0] ?? "anonymous",
+      impressions: Math.max(0, numberOf(request.operation, "job-impressions") ?? 0),
+      kOctets,
+    });
+
   const JOB_REPLY = ["job-id", "job-uri", "job-state", "job-state-reasons", "job-state-message"];
 
-  /** Takes the document and starts the engine; the document is checked as a whole before anything moves. */
-  const print = (job: SimulatedJob, document: Uint8Array): Answer => {
-    const pages = readPwg(document);
+  /** Takes the document and has it printed; it is checked as a whole before anything moves. */
+  const print = (request: Request, job: SimulatedJob): Answer => {
+    const pages = readPwg(request.message.data);
     if (!pages.ok) {
-      job.state = "aborted";
-      job.reason = "document-format-error";
-      job.completedAtSeconds = upTimeSeconds();
+      book.abort(job, "document-format-error");
       return { status: "client-error-document-format-error", message: String(pages.error.detail?.why ?? "") };
     }
-    job.pages = pages.value;
-    if (job.impressions === 0) job.impressions = pages.value.length;
-    engine.start(job);
-    return { status: "successful-ok", groups: [describe(job, JOB_REPLY)] };
+    book.print(job, pages.value);
+    return accepted(request, describe(job, JOB_REPLY));
   };
 
   const target = (request: Request): SimulatedJob | undefined => {
     const id =
       numberOf(request.operation, "job-id") ?? Number(textsOf(request.operation, "job-uri")[0]?.split("/").at(-1));
-    return jobs.find((job) => job.id === id);
-  };
-
-  const cancelJob = (id: number): boolean => {
-    const job = jobs.find((candidate) => candidate.id === id);
-    if (!job || hasEnded(job)) return false;
-    job.cancelling = true;
-    if (job === engine.current()) engine.wake();
-    else {
-      job.state = "canceled";
-      job.reason = "job-canceled-by-user";
-      job.completedAtSeconds = upTimeSeconds();
-    }
-    return true;
+    return book.find(id);
   };
 
   const handlers: Record<OperationName, (request: Request) => Answer> = {
     "Print-Job"(request) {
       const refusal = validate(request);
       if (refusal) return refusal;
-      if (occupied()) return { status: "server-error-busy" };
-      return print(newJob(request, Math.ceil(request.message.data.length / 1024)), request.message.data);
+      if (switches.busy || book.occupied()) return { status: "server-error-busy" };
+      const job = create(request, Math.ceil(request.message.data.length / 1024));
+      return job ? print(request, job) : { status: "server-error-busy" };
     },
-    "Validate-Job": (request) => validate(request) ?? { status: "successful-ok" },
+    "Validate-Job": (request) => validate(request) ?? accepted(request),
     "Create-Job"(request) {
       const refusal = validate(request);
       if (refusal) return refusal;
-      if (occupied()) return { status: "server-error-busy" };
-      return { status: "successful-ok", groups: [describe(newJob(request, 0), JOB_REPLY)] };
+      const job = switches.busy ? undefined : create(request, 0);
+      return job ? accepted(request, describe(job, JOB_REPLY)) : { status: "server-error-busy" };
     },
     "Send-Document"(request) {
       const job = target(request);
@@ -156,12 +125,14 @@ export function createService(options: {
       if (booleanOf(request.operation, "last-document") === undefined) return { status: "client-error-bad-request" };
       if (job.pages.length > 0) return { status: "server-error-multiple-document-jobs-not-supported" };
       if (job.state !== "pending") return { status: "client-error-not-possible" };
-      return validate(request) ?? print(job, request.message.data);
+      const refusal = validate(request);
+      if (refusal) return refusal;
+      return book.documentWaits() ? { status: "server-error-busy" } : print(request, job);
     },
     "Cancel-Job"(request) {
       const job = target(request);
       if (!job) return { status: "client-error-not-found" };
-      return { status: cancelJob(job.id) ? "successful-ok" : "client-error-not-possible" };
+      return { status: book.cancel(job.id) ? "successful-ok" : "client-error-not-possible" };
     },
     "Get-Job-Attributes"(request) {
       const job = target(request);
@@ -171,13 +142,14 @@ export function createService(options: {
     "Get-Jobs"(request) {
       const [which = "not-completed"] = textsOf(request.operation, "which-jobs");
       if (which !== "completed" && which !== "not-completed") {
-        return { status: "client-error-attributes-or-values-not-supported" };
+        const group = unsupportedGroup([attribute("which-jobs", keyword(which))]);
+        return { status: "client-error-attributes-or-values-not-supported", groups: [group] };
       }
-      const limit = numberOf(request.operation, "limit") ?? jobs.length;
+      const limit = Math.max(0, numberOf(request.operation, "limit") ?? book.jobs.length);
       const mine = booleanOf(request.operation, "my-jobs")
         ? textsOf(request.operation, "requesting-user-name")[0]
         : undefined;
-      const listed = jobs
+      const listed = book.jobs
         .filter((job) => hasEnded(job) === (which === "completed") && (mine === undefined || job.user === mine))
         .reverse()
         .slice(0, limit);
@@ -192,7 +164,8 @@ export function createService(options: {
         reasons: engine.reasons(),
         acceptingJobs: switches.acceptingJobs,
         impressionsCompleted: engine.impressions(),
-        queuedJobs: jobs.filter((job) => !hasEnded(job)).length,
+        queuedJobs: book.jobs.filter((job) => !hasEnded(job)).length,
+        hasPaper: engine.sheetsInTray() > 0,
         upTimeSeconds: upTimeSeconds(),
         formats: formats(),
       });
@@ -209,15 +182,17 @@ export function createService(options: {
     handle(bytes) {
       const message = decodeIpp(bytes);
       if (!message.ok) return undefined;
+      book.sweep();
       return encodeAnswer(message.value, answerTo(message.value, handlers));
     },
-    jobs,
+    jobs: book.jobs,
     switches,
     identified: () => identified,
-    cancelJob,
-    forgetJobs() {
-      jobs.length = 0;
-      lastJobId = 0;
-    },
+    cancelJob: book.cancel,
+    forgetJobs: book.forget,
   };
+}
+
+function unsupportedGroup(attributes: readonly IppAttribute[]): IppGroup {
+  return { tag: "unsupported", attributes };
 }

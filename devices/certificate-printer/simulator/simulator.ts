@@ -7,7 +7,7 @@ import type { IppTransport } from "../transport.ts";
 import { type ConnectionAccident, createAccidents, createHttp, inProcess, PATH } from "./connection.ts";
 import { createEngine, type Engine, type PrinterFault } from "./engine.ts";
 import type { SimulatedJob } from "./jobs.ts";
-import { createService } from "./service.ts";
+import { createService, type Service } from "./service.ts";
 
 /** One printed side as it lies in the tray (or was lost in a jam). */
 export interface SimulatedPage {
@@ -31,6 +31,8 @@ export interface PrinterSimulatorOptions {
   /** Time a sheet takes. A real 30-ppm engine needs about 4,000; the embedded default is quick. */
   readonly sheetMs?: number;
   readonly sheetsInTray?: number;
+  /** Hears every request with the answer to it (undefined: none, HTTP 400). Views of the wire's bytes. */
+  readonly onExchange?: (request: Uint8Array, answer: Uint8Array | undefined) => void;
 }
 
 /** A printer that exists in bytes and paper: what hands, accidents and a look into the tray can do. */
@@ -50,6 +52,10 @@ export interface PrinterSimulator {
   sheetsInTray(): number;
   /** Called when the first sheet lies in the output tray and when it was emptied: the cabinet's paper sensor. */
   onPaper(listener: (present: boolean) => void): () => void;
+  /** Called when anything that can be seen on the printer changed. */
+  onChange(listener: () => void): () => void;
+  /** What the engine does, as `printer-state` names it. */
+  state(): "idle" | "processing" | "stopped";
 
   setBusy(busy: boolean): void;
   setAcceptingJobs(accepting: boolean): void;
@@ -85,7 +91,7 @@ export async function startPrinterSimulator(options: PrinterSimulatorOptions): P
   let port = options.port ?? 0;
   const printerUri = () => `ipp://127.0.0.1:${port}${PATH}`;
   const engine = createEngine({ clock, sheetMs, sheetsInTray });
-  const service = createService({ clock, engine, name, printerUri });
+  const service = heard(createService({ clock, engine, name, printerUri }), options.onExchange);
   const accidents = createAccidents();
   let plugged = true;
   const http = createHttp(service, accidents.next);
@@ -102,6 +108,8 @@ export async function startPrinterSimulator(options: PrinterSimulatorOptions): P
     sheetsInOutput: engine.sheetsInOutput,
     sheetsInTray: engine.sheetsInTray,
     onPaper: engine.onPaper,
+    onChange: engine.onChange,
+    state: engine.state,
     setBusy(busy) {
       service.switches.busy = busy;
     },
@@ -135,6 +143,19 @@ export async function startPrinterSimulator(options: PrinterSimulatorOptions): P
     timesIdentified: service.identified,
     close: () => http.close(),
   });
+}
+
+/** The same service, with somebody who listens. */
+function heard(service: Service, onExchange: PrinterSimulatorOptions["onExchange"]): Service {
+  if (!onExchange) return service;
+  return {
+    ...service,
+    handle(request) {
+      const answer = service.handle(request);
+      onExchange(request, answer);
+      return answer;
+    },
+  };
 }
 
 function pagesOf(engine: Engine): readonly SimulatedPage[] {

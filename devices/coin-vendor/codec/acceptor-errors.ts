@@ -42,10 +42,28 @@ export const acceptorErrors: readonly AcceptorError[] = [
   { code: 23, name: "credit sensor reached too early", meaning: "fraud" },
   { code: 24, name: "repeated sequential trip", meaning: "rejected" },
   { code: 25, name: "reject slug", meaning: "rejected" },
+  { code: 26, name: "reject sensor blocked", meaning: "fault" },
+  { code: 27, name: "games overload", meaning: "rejected" },
+  { code: 28, name: "maximum coin meter pulses exceeded", meaning: "rejected" },
+  { code: 29, name: "accept gate open, not closed", meaning: "fault" },
+  { code: 30, name: "accept gate closed, not open", meaning: "fault" },
+  { code: 31, name: "manifold opto timeout", meaning: "fault" },
+  { code: 32, name: "manifold opto blocked", meaning: "fault" },
+  { code: 33, name: "manifold not ready", meaning: "rejected" },
+  { code: 34, name: "security status changed", meaning: "fraud" },
+  { code: 35, name: "motor exception", meaning: "fault" },
+  { code: 36, name: "swallowed coin", meaning: "fault" },
+  { code: 37, name: "coin too fast over validation sensor", meaning: "fraud" },
+  { code: 38, name: "coin too slow over validation sensor", meaning: "fraud" },
+  { code: 39, name: "coin incorrectly sorted", meaning: "fault" },
+  { code: 40, name: "external light attack", meaning: "fraud" },
   { code: 253, name: "data block request", meaning: "rejected" },
   { code: 254, name: "coin return mechanism activated", meaning: "returnLever" },
   { code: 255, name: "unspecified alarm", meaning: "fault" },
 ];
+
+/** The citizen wants the coins back. */
+export const RETURN_LEVER = 254;
 
 const byCode = new Map(acceptorErrors.map((entry) => [entry.code, entry]));
 

@@ -193,7 +193,7 @@ describe("the tables", () => {
 
   it("let only what moves no money be repeated", () => {
     const once = Object.entries(commands).flatMap(([name, c]) => ("once" in c ? [name] : []));
-    expect(once).toEqual(["dispenseCoins"]);
+    expect(once).toEqual(["dispenseCoins", "payMoneyOut"]);
   });
 
   it("name every error code, the unknown ones by number", () => {

@@ -29,6 +29,8 @@ export const commands = {
   modifyMasterInhibit: { header: 228, reply: ACK_ONLY, timeoutMs: QUICK_MS },
   requestMasterInhibit: { header: 227, reply: [1, 1], timeoutMs: QUICK_MS },
   requestPayoutLevel: { header: 217, reply: [1, 1], timeoutMs: QUICK_MS },
+  modifySorterPaths: { header: 210, reply: ACK_ONLY, timeoutMs: QUICK_MS },
+  requestSorterPaths: { header: 209, reply: [1, 4], timeoutMs: QUICK_MS },
   requestBuildCode: { header: 192, reply: TEXT, timeoutMs: QUICK_MS },
   requestCoinId: { header: 184, reply: [6, 6], timeoutMs: QUICK_MS },
   emergencyStop: { header: 172, reply: [1, 1], timeoutMs: MECHANICAL_MS },
@@ -38,6 +40,17 @@ export const commands = {
   requestHopperStatus: { header: 166, reply: [4, 4], timeoutMs: QUICK_MS },
   enableHopper: { header: 164, reply: ACK_ONLY, timeoutMs: QUICK_MS },
   testHopper: { header: 163, reply: [1, 3], timeoutMs: MECHANICAL_MS },
+  readBufferedBillEvents: { header: 159, reply: [11, 11], timeoutMs: QUICK_MS },
+  requestBillId: { header: 157, reply: [7, 7], timeoutMs: QUICK_MS },
+  requestCountryScalingFactor: { header: 156, reply: [3, 3], timeoutMs: QUICK_MS },
+  requestBillPosition: { header: 155, reply: [1, 8], timeoutMs: QUICK_MS },
+  /** The reply is a bare ACK, or why the bill cannot be routed. */
+  routeBill: { header: 154, reply: [0, 1], timeoutMs: MECHANICAL_MS },
+  modifyBillOperatingMode: { header: 153, reply: ACK_ONLY, timeoutMs: QUICK_MS },
+  payMoneyOut: { header: 125, reply: ACK_ONLY, timeoutMs: MECHANICAL_MS, once: true },
+  verifyMoneyOut: { header: 124, reply: [9, 9], timeoutMs: QUICK_MS },
+  requestActivityRegister: { header: 123, reply: [2, 2], timeoutMs: QUICK_MS },
+  requestErrorStatus: { header: 122, reply: [2, 2], timeoutMs: QUICK_MS },
   operateEscrow: { header: 107, reply: ACK_ONLY, timeoutMs: MECHANICAL_MS },
   requestEscrowStatus: { header: 106, reply: [3, 3], timeoutMs: QUICK_MS },
   requestCommsRevision: { header: 4, reply: [3, 3], timeoutMs: QUICK_MS },
@@ -48,6 +61,14 @@ export type CommandName = keyof typeof commands;
 
 /** Data of header 164 that enables a hopper; anything else disables it. */
 export const HOPPER_ENABLE_CODE = 165;
+/** Data of header 154. */
+export const ROUTE_RETURN = 0;
+export const ROUTE_STACK = 1;
+export const ROUTE_EXTEND = 255;
+/** Header 154: there is no bill to route. */
+export const ROUTE_ESCROW_EMPTY = 254;
+/** Data of header 153: stacker and escrow are used. */
+export const BILL_MODE_STACKER_AND_ESCROW = 3;
 /** Data of header 107. */
 export const ESCROW_ACCEPT = 0;
 export const ESCROW_RETURN = 1;

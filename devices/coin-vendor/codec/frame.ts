@@ -46,23 +46,34 @@ export function encodeFrame(frame: CcTalkFrame, check: FrameCheck = "checksum"):
 
 /** Reads exactly one frame; `undefined` when length or check do not fit. */
 export function decodeFrame(bytes: Uint8Array, check: FrameCheck = "checksum"): CcTalkFrame | undefined {
-  const [destination, length, third, header] = bytes;
-  if (destination === undefined || length === undefined || third === undefined || header === undefined)
-    return undefined;
-  if (length > MAX_DATA_BYTES || bytes.length !== length + FRAME_OVERHEAD) return undefined;
+  const length = bytes[1];
+  if (length === undefined || length > MAX_DATA_BYTES || bytes.length !== length + FRAME_OVERHEAD) return undefined;
+  if (!checks(bytes, 0, bytes.length, check)) return undefined;
+  const [destination = 0, , source = 0, header = 0] = bytes;
   const data = bytes.slice(4, 4 + length);
+  return check === "checksum" ? { destination, source, header, data } : { destination, header, data };
+}
+
+/** Whether the bytes between two places of a buffer carry the right check, seen without making anything of them. */
+export function checks(bytes: Uint8Array, from: number, to: number, check: FrameCheck): boolean {
   if (check === "checksum") {
-    return (sum(bytes) & 0xff) === 0 ? { destination, source: third, header, data } : undefined;
+    let total = 0;
+    for (let at = from; at < to; at++) total += bytes[at] ?? 0;
+    return (total & 0xff) === 0;
   }
-  const stated = third | ((bytes.at(-1) ?? 0) << 8);
-  return crcOf(bytes) === stated ? { destination, header, data } : undefined;
+  const stated = (bytes[from + 2] ?? 0) | ((bytes[to - 1] ?? 0) << 8);
+  return crcBetween(bytes, from, to) === stated;
 }
 
 function sum(bytes: Uint8Array): number {
   return bytes.reduce((total, byte) => total + byte, 0);
 }
 
-/** Over destination, length, header and data: everything but the two bytes that carry the CRC itself. */
 function crcOf(bytes: Uint8Array): number {
-  return crcCcitt(bytes.subarray(3, bytes.length - 1), crcCcitt(bytes.subarray(0, 2)));
+  return crcBetween(bytes, 0, bytes.length);
+}
+
+/** Over destination, length, header and data: everything but the two bytes that carry the CRC itself. */
+function crcBetween(bytes: Uint8Array, from: number, to: number): number {
+  return crcCcitt(bytes, crcCcitt(bytes, 0, from, from + 2), from + 3, to - 1);
 }

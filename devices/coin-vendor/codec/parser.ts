@@ -1,5 +1,6 @@
 import {
   type CcTalkFrame,
+  checks,
   decodeFrame,
   FRAME_OVERHEAD,
   type FrameCheck,
@@ -48,7 +49,7 @@ export function createFrameParser(
       const total = length === undefined || length > MAX_DATA_BYTES ? undefined : length + FRAME_OVERHEAD;
       const unfinished = length === undefined || (total !== undefined && at + total > held.length);
       if (unfinished && !ended) break;
-      if (total !== undefined && !unfinished) {
+      if (total !== undefined && !unfinished && checks(held, at, at + total, check)) {
         const bytes = held.slice(at, at + total);
         const frame = decodeFrame(bytes, check);
         if (frame && accepts(frame, bytes)) {

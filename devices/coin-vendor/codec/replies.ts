@@ -1,4 +1,4 @@
-import { type Denomination, denominations } from "../port.ts";
+import { type Denomination, denominations, type NoteDenomination, noteDenominations } from "../port.ts";
 
 /** One result of the acceptor's buffer: a credit (`a` is the coin's position) or, with `a` = 0, the error `b`. */
 export interface CreditResult {
@@ -75,10 +75,66 @@ export function readHopperFlags(data: Uint8Array): HopperFlags {
   };
 }
 
-/** Header 217: whether there is a low-level sensor, and whether the coins are below it. */
-export function readPayoutLevel(data: Uint8Array): { readonly lowSensor: boolean; readonly low: boolean } {
+/** Header 217: which level sensors a hopper has, and what they say. */
+export interface PayoutLevel {
+  readonly lowSensor: boolean;
+  readonly low: boolean;
+  readonly high: boolean;
+}
+
+/** Reads the byte of header 217; what a sensor that is not fitted says counts for nothing. */
+export function readPayoutLevel(data: Uint8Array): PayoutLevel {
   const [level = 0] = data;
-  return { lowSensor: (level & 0x10) !== 0, low: (level & 0x01) !== 0 };
+  const lowSensor = (level & 0x10) !== 0;
+  return { lowSensor, low: lowSensor && (level & 0x01) !== 0, high: (level & 0x22) === 0x22 };
+}
+
+/** Header 124: event counter, and the value of the last payout of a changer. */
+export interface MoneyOut {
+  readonly counter: number;
+  readonly paidYen: number;
+  readonly unpaidYen: number;
+}
+
+/** Reads the 9 bytes of header 124. */
+export function readMoneyOut(data: Uint8Array): MoneyOut {
+  return {
+    counter: data[0] ?? 0,
+    paidYen: readLittleEndian(data.subarray(1, 5)),
+    unpaidYen: readLittleEndian(data.subarray(5, 9)),
+  };
+}
+
+/** Header 123: what a changer is doing. */
+export interface ChangerActivity {
+  readonly moneyIn: boolean;
+  readonly moneyOut: boolean;
+  readonly fault: boolean;
+  readonly initialising: boolean;
+}
+
+/** Reads the 2 bytes of header 123. */
+export function readChangerActivity(data: Uint8Array): ChangerActivity {
+  const [first = 0] = data;
+  return {
+    moneyIn: (first & 0x04) !== 0,
+    moneyOut: (first & 0x08) !== 0,
+    fault: (first & 0x10) !== 0,
+    initialising: (first & 0x40) !== 0,
+  };
+}
+
+/** Header 156: what a bill's value is multiplied with; undefined when the country is not known to the validator. */
+export function readScalingFactor(data: Uint8Array): number | undefined {
+  const [low = 0, high = 0, decimals = 0] = data;
+  const factor = low + high * 256;
+  return factor === 0 ? undefined : factor / 10 ** decimals;
+}
+
+/** Header 157: the yen of a bill id `JPvvvvi` under the country's scaling factor, when it is a note that the kiosk knows. */
+export function readBillId(data: Uint8Array, scalingFactor: number): NoteDenomination | undefined {
+  const id = /^JP([0-9]{4})[A-Z]$/.exec(readText(data));
+  return noteDenominations.find((note) => note === Number(id?.[1]) * scalingFactor);
 }
 
 /** Header 106: what the escrow does, whether it is full, and its fault code. */

@@ -24,7 +24,8 @@ const INHIBITED = 2;
 const CREDIT_SENSOR_BLOCKED = 14;
 /** Fault code 3 of header 232. */
 const FAULT_CREDIT_SENSOR = 3;
-const SORTER_PATH = 1;
+const DEFAULT_SORTER_PATH = 1;
+const SORTER_PATHS = 8;
 
 /**
  * The coin acceptor: two inhibits, an event buffer of five and a counter that is 0 after power-up. Like real ones
@@ -44,6 +45,7 @@ export function createAcceptorModel(
   const { clock, paceMs, powered, changed } = mechanics;
   const core = identity("Coin Acceptor", "SIM-CA", 100_002);
   const transit = heap();
+  const paths = new Map<number, number>();
   let mask = 0;
   let master = 0;
   let counter = 0;
@@ -56,6 +58,14 @@ export function createAcceptorModel(
   function event(a: number, b: number): void {
     counter = nextEvent(counter);
     buffer = [{ a, b }, ...buffer].slice(0, BUFFER_SIZE);
+  }
+
+  const pathOf = (position: number): number => paths.get(position) ?? DEFAULT_SORTER_PATH;
+
+  function setPath([position = 0, path = 0]: Uint8Array): Answer {
+    if (!positions[position - 1] || path < 1 || path > SORTER_PATHS) return "nak";
+    paths.set(position, path);
+    return "ack";
   }
 
   function refusal(coin: Denomination | "foreign"): number | undefined {
@@ -73,6 +83,7 @@ export function createAcceptorModel(
   }
 
   function powerUp(): void {
+    paths.clear();
     mask = 0;
     master = 0;
     counter = 0;
@@ -92,7 +103,7 @@ export function createAcceptorModel(
       clock.setTimer(paceMs, () => {
         transit[coin] -= 1;
         options.land(coin);
-        if (since === power && powered()) event(positions.indexOf(coin) + 1, SORTER_PATH);
+        if (since === power && powered()) event(positions.indexOf(coin) + 1, pathOf(positions.indexOf(coin) + 1));
         changed();
       });
       return "accepted";
@@ -119,6 +130,8 @@ export function createAcceptorModel(
         return "ack";
       }
       if (header === 227) return { data: [master] };
+      if (header === 210) return setPath(data);
+      if (header === 209) return { data: [pathOf(data[0] ?? 0)] };
       if (header === 184) {
         const coin = positions[(data[0] ?? 0) - 1];
         const id = coin ? `JP${String(coin).padStart(3, "0")}A` : "......";

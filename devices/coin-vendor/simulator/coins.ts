@@ -24,3 +24,8 @@ export function countCoins(coins: Readonly<Heap>): number {
 export function nextEvent(counter: number): number {
   return counter === 255 ? 1 : counter + 1;
 }
+
+/** Both heaps as one. */
+export function together(a: Readonly<Heap>, b: Readonly<Heap>): Heap {
+  return { 10: a[10] + b[10], 50: a[50] + b[50], 100: a[100] + b[100], 500: a[500] + b[500] };
+}

@@ -20,6 +20,8 @@ export interface HopperModel extends SimulatedDevice {
   readonly denomination: Denomination;
   stock(): number;
   refill(coins: number): void;
+  /** Takes all coins out; how many there were. */
+  empty(): number;
   /** The disc jams after `coins` more coins; `undefined` clears the jam (its flag stays until a reset). */
   jam(coins: number | undefined): void;
   /** Somebody looks into the coin exit with a lamp. */
@@ -27,6 +29,7 @@ export interface HopperModel extends SimulatedDevice {
 }
 
 const LOW_MARK = 10;
+const HIGH_MARK = 200;
 const GIVE_UP_PACES = 8;
 const ENABLE_CODE = 165;
 const FLAG_MAX_CURRENT = 0x01;
@@ -117,6 +120,11 @@ export function createHopperModel(
     refill(coins) {
       stock += coins;
     },
+    empty() {
+      const coins = stock;
+      stock = 0;
+      return coins;
+    },
     jam(coins) {
       jamIn = coins;
     },
@@ -134,7 +142,9 @@ export function createHopperModel(
       if (header === 168 && !habits.noDispenseCount) {
         return { data: [dispensed & 0xff, (dispensed >> 8) & 0xff, dispensed >> 16] };
       }
-      if (header === 217 && !habits.noLevelSensor) return { data: [0x10 | (stock < LOW_MARK ? 1 : 0)] };
+      if (header === 217 && !habits.noLevelSensor) {
+        return { data: [0x30 | (stock < LOW_MARK ? 1 : 0) | (stock >= HIGH_MARK ? 2 : 0)] };
+      }
       if (header === 172) {
         const rest = remaining;
         if (rest > 0) end(0);

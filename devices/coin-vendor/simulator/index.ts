@@ -1,3 +1,4 @@
+export { createId003Simulator, type Id003Simulator } from "./id003-model.ts";
 export {
   type CoinVendorSimulator,
   type CoinVendorState,

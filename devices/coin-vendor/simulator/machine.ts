@@ -2,16 +2,17 @@ import type { Clock } from "../../../src/kernel/clock.ts";
 import { createListeners } from "../../contract/listeners.ts";
 import type { BytePort } from "../../contract/port.ts";
 import type { FrameCheck } from "../codec/frame.ts";
-import { type CoinCounts, type Denomination, denominations } from "../port.ts";
+import { type CoinCounts, type Denomination, denominations, type NoteDenomination } from "../port.ts";
 import { type CoinVendorAddresses, defaultAddresses } from "../settings.ts";
-import { type CoinFate, createAcceptorModel } from "./acceptor-model.ts";
-import { type Heap, heap, pour } from "./coins.ts";
+import { type AcceptorModel, type CoinFate, createAcceptorModel } from "./acceptor-model.ts";
+import { type Heap, heap, pour, together } from "./coins.ts";
 import { createEscrowModel } from "./escrow-model.ts";
 import { createHopperModel, type HopperHabits } from "./hopper-model.ts";
 import { createMovement, type Mechanics } from "./mechanics.ts";
+import { createNoteModel, type NoteState } from "./note-model.ts";
 import { createWire, type Tamper, type WireFault } from "./wire.ts";
 
-export type SimulatorPart = "acceptor" | "escrow" | Denomination;
+export type SimulatorPart = "acceptor" | "escrow" | "notes" | Denomination;
 
 /** Where all coins are. `foreignInTray` counts things that are no coin of ours. */
 export interface CoinVendorState {
@@ -23,17 +24,27 @@ export interface CoinVendorState {
   readonly tray: Readonly<Heap>;
   readonly foreignInTray: number;
   readonly hoppers: Readonly<Heap>;
+  /** Of the note validator on the bus. */
+  readonly notes: NoteState;
 }
 
 /** A simulated coin vendor: what hands and accidents do to it, and the bus. */
 export interface CoinVendorSimulator {
   /** Serves one connection; the coins survive it. A later connection takes the place of an earlier one. */
   attach(port: BytePort): void;
-  insertCoin(coin: Denomination | "foreign"): CoinFate;
+  /** Into the first acceptor, or the one at this address. */
+  insertCoin(coin: Denomination | "foreign", address?: number): CoinFate;
+  /** Into the note validator on the bus. */
+  insertNote(note: NoteDenomination | "foreign"): CoinFate;
+  /** A bill event with A = 0 of the note validator. */
+  noteEvent(code: number): void;
+  refuseNextStack(): void;
   /** Takes everything out of the tray. */
   takeCoins(): CoinCounts & { readonly foreign: number };
   pressReturnLever(): void;
   refill(denomination: Denomination, coins: number): void;
+  /** Takes all coins out of a hopper; how many there were. */
+  emptyHopper(denomination: Denomination): number;
   /** Empties the cash box, as a collection does. */
   collectCashBox(): CoinCounts;
   /** Off now, on after `offMs` (default: four paces). */
@@ -45,6 +56,8 @@ export interface CoinVendorSimulator {
   jam(denomination: Denomination, afterCoins: number | undefined): void;
   /** Somebody pulls a coin on a string, or lights into a hopper. */
   cheat(part: "acceptor" | Denomination): void;
+  /** Any error event of header 229. */
+  acceptorEvent(code: number): void;
   blockCoinPath(on: boolean): void;
   stickEscrow(on: boolean): void;
   /** The part works and hears, but nothing comes back from it. */
@@ -59,6 +72,8 @@ export interface CoinVendorSimulator {
 const COIN_ON_STRING = 20;
 const RETURN_LEVER = 254;
 const BOOT_PACES = 4;
+/** Where no host looks: a machine without a note validator has it there. */
+const NO_ADDRESS = 255;
 
 /**
  * A coin vendor in software, true to the byte and to the coin. `mechanicsMs` is the pace of one coin (default 150 ms, as a
@@ -71,6 +86,8 @@ export function createCoinVendorSimulator(options: {
   readonly mechanicsMs?: number;
   readonly addresses?: CoinVendorAddresses;
   readonly check?: FrameCheck;
+  /** Devices whose frames are protected in another way than `check`. */
+  readonly checks?: ReadonlyMap<number, FrameCheck>;
   readonly echo?: boolean;
   readonly habits?: HopperHabits;
   readonly pollWatchdogMs?: number;
@@ -88,15 +105,19 @@ export function createCoinVendorSimulator(options: {
   const cashBox = heap();
   const tray = heap();
   const escrow = createEscrowModel(mechanics, { address: addresses.escrow, held, cashBox, tray });
-  const acceptor = createAcceptorModel(mechanics, {
-    address: addresses.acceptor,
-    pollWatchdogMs: options.pollWatchdogMs ?? 1000,
-    noInhibitStatus: options.noInhibitStatus ?? false,
-    escrowTakes: escrow.takes,
-    land: (coin) => {
-      held[coin] += 1;
-    },
-  });
+  const notes = createNoteModel(mechanics, { address: addresses.notes ?? NO_ADDRESS });
+  const acceptors = [addresses.acceptor, ...(addresses.furtherAcceptors ?? [])].map((address) =>
+    createAcceptorModel(mechanics, {
+      address,
+      pollWatchdogMs: options.pollWatchdogMs ?? 1000,
+      noInhibitStatus: options.noInhibitStatus ?? false,
+      escrowTakes: escrow.takes,
+      land: (coin) => {
+        held[coin] += 1;
+      },
+    }),
+  );
+  const [acceptor] = acceptors as [AcceptorModel];
   const hoppers = denominations.map((denomination) =>
     createHopperModel(mechanics, {
       address: addresses.hoppers[denomination],
@@ -106,27 +127,30 @@ export function createCoinVendorSimulator(options: {
       habits: options.habits ?? {},
     }),
   );
-  const devices = [acceptor, escrow, ...hoppers];
+  const devices = [...acceptors, escrow, notes, ...hoppers];
   const wire = createWire({
     clock,
     devices,
     powered: () => powered,
-    check: options.check ?? "checksum",
+    checkOf: (address) => options.checks?.get(address) ?? options.check ?? "checksum",
     echo: options.echo ?? false,
   });
   const hopperOf = (denomination: Denomination) => hoppers.find((hopper) => hopper.denomination === denomination);
   const addressOf = (part: SimulatorPart) =>
-    part === "acceptor" || part === "escrow" ? addresses[part] : addresses.hoppers[part];
+    typeof part === "number" ? addresses.hoppers[part] : (addresses[part] ?? NO_ADDRESS);
 
   return {
     attach: wire.attach,
-    insertCoin(coin) {
-      const fate = acceptor.insert(coin);
+    insertCoin(coin, address) {
+      const fate = (acceptors.find((one) => one.address === address) ?? acceptor).insert(coin);
       if (fate === "rejected" && coin === "foreign") foreignInTray += 1;
       else if (fate === "rejected" && coin !== "foreign") tray[coin] += 1;
       mechanics.changed();
       return fate;
     },
+    insertNote: notes.insert,
+    noteEvent: notes.event,
+    refuseNextStack: notes.refuseNextStack,
     takeCoins() {
       const taken = heap();
       pour(tray, taken);
@@ -139,6 +163,11 @@ export function createCoinVendorSimulator(options: {
     refill(denomination, coins) {
       hopperOf(denomination)?.refill(coins);
       mechanics.changed();
+    },
+    emptyHopper(denomination) {
+      const coins = hopperOf(denomination)?.empty() ?? 0;
+      mechanics.changed();
+      return coins;
     },
     collectCashBox() {
       const collected = heap();
@@ -158,13 +187,14 @@ export function createCoinVendorSimulator(options: {
     },
     state: () => ({
       powered,
-      slotOpen: acceptor.slotOpen(),
-      inTransit: { ...acceptor.inTransit() },
+      slotOpen: acceptors.some((one) => one.slotOpen()),
+      inTransit: acceptors.reduce((sum, one) => together(sum, one.inTransit()), heap()),
       escrow: { ...held },
       cashBox: { ...cashBox },
       tray: { ...tray },
       foreignInTray,
       hoppers: heap(Object.fromEntries(hoppers.map((hopper) => [hopper.denomination, hopper.stock()]))),
+      notes: notes.state(),
     }),
     onChange: changes.add,
     jam: (denomination, afterCoins) => hopperOf(denomination)?.jam(afterCoins),
@@ -172,6 +202,7 @@ export function createCoinVendorSimulator(options: {
       if (part === "acceptor") acceptor.error(COIN_ON_STRING);
       else hopperOf(part)?.fraud();
     },
+    acceptorEvent: acceptor.error,
     blockCoinPath: acceptor.block,
     stickEscrow: escrow.stick,
     silence: (part, on) => wire.setSilent(addressOf(part), on),

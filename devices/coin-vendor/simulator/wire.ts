@@ -28,10 +28,11 @@ export function createWire(options: {
   readonly clock: Clock;
   readonly devices: readonly SimulatedDevice[];
   readonly powered: () => boolean;
-  readonly check: FrameCheck;
+  /** How this device's frames are protected: a bus may carry both kinds. */
+  readonly checkOf: (address: number) => FrameCheck;
   readonly echo: boolean;
 }): Wire {
-  const { clock, devices, check } = options;
+  const { clock, devices, checkOf } = options;
   const silent = new Set<number>();
   const faults: { header: number; fault: WireFault }[] = [];
   let echo = options.echo;
@@ -52,7 +53,10 @@ export function createWire(options: {
     if (answer === undefined) return;
     const header = answer === "nak" ? REPLY_NACK : answer === "busy" ? REPLY_BUSY : REPLY_ACK;
     const data = Uint8Array.from(typeof answer === "object" ? answer.data : []);
-    send(port, encodeFrame({ destination: HOST_ADDRESS, source: device.address, header, data }, check));
+    send(
+      port,
+      encodeFrame({ destination: HOST_ADDRESS, source: device.address, header, data }, checkOf(device.address)),
+    );
   }
 
   function take(port: BytePort, parsed: readonly Parsed[]): void {
@@ -72,16 +76,22 @@ export function createWire(options: {
     attach(port) {
       current?.close();
       current = port;
-      const parser = createFrameParser(check, (frame) => frame.destination !== HOST_ADDRESS);
+      // Each device hears only what its own check fits; what is a frame for one is noise for the others.
+      const parsers = (["checksum", "crc"] as const).map((check) =>
+        createFrameParser(check, ({ destination }) => destination !== HOST_ADDRESS && checkOf(destination) === check),
+      );
       let gap: Timer | undefined;
       port.onData((sent) => {
         if (current !== port) return;
         // The adapter's echo comes before anything that the machine could answer, powered or not.
         if (echo) send(port, sent);
         const bytes = tamper ? tamper("toMachine", sent) : sent;
-        take(port, parser.push(bytes));
+        for (const parser of parsers) take(port, parser.push(bytes));
         gap?.cancel();
-        if (parser.waiting() > 0) gap = clock.setTimer(INTER_BYTE_TIMEOUT_MS, () => take(port, parser.gap()));
+        if (parsers.every((parser) => parser.waiting() === 0)) return;
+        gap = clock.setTimer(INTER_BYTE_TIMEOUT_MS, () => {
+          for (const parser of parsers) take(port, parser.gap());
+        });
       });
       port.onClose(() => {
         gap?.cancel();

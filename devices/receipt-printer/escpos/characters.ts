@@ -30,9 +30,15 @@ const YEN_BYTE = 0x5c;
 
 let table: ReadonlyMap<string, Uint8Array> | undefined;
 
+/**
+ * Runs without compatibility ideographs (U+F900–FAFF, U+2F800–2FA1F). Those are left as they are: NFC would make the ordinary
+ * form of them (U+FA19 becomes U+795E), and a name has its form for a reason.
+ */
+const COMPOSABLE = /[^\u{f900}-\u{faff}\u{2f800}-\u{2fa1f}]+/gu;
+
 /** A text as signs, left to right. Control characters become spaces: a receipt's text can never be a command. */
 export function signsOf(text: string): readonly Sign[] {
-  const printable = text.normalize("NFC").replace(/\p{Cc}/gu, " ");
+  const printable = text.replace(COMPOSABLE, (run) => run.normalize("NFC")).replace(/\p{Cc}/gu, " ");
   return Array.from(segmenter.segment(printable), ({ segment }) => signOf(segment));
 }
 

@@ -145,9 +145,11 @@ export function createReceiptPrinterSimulator(options: ReceiptPrinterSimulatorOp
     if (!power) return;
     const rest = filter.push(bytes, (command) => {
       if (command.kind === "status") return send(realtimeStatus(command.n));
+      // What blocks the cutter is still there: it stops again at once, and says so as before.
+      if (command.kind === "recover" && !command.clear) return;
       buffer = new Uint8Array();
       interpreter.clearLine();
-      send(Uint8Array.of(0x37, 0x25, 0x00));
+      if (command.kind === "clear") send(Uint8Array.of(0x37, 0x25, 0x00));
     });
     if (buffer.length + rest.length > MAX_BUFFER_BYTES) buffer = new Uint8Array();
     else buffer = Buffer.concat([buffer, rest]);

@@ -1,7 +1,10 @@
 import { CELL_HEIGHT_DOTS, CELL_WIDTH_DOTS } from "../glyphs.ts";
+import { type Command, couldBe, i16, u16 } from "./command.ts";
 import { type DecodedChar, decodeChar } from "./decode.ts";
+import { identity } from "./identity.ts";
 import type { CutReceipt, Mark } from "./paper.ts";
 import { initialState, type PrintState } from "./print-state.ts";
+import { SELECT_DEVICE, settingCommands } from "./settings.ts";
 
 /** What the interpreter needs from the machine around it. */
 export interface InterpreterHost {
@@ -26,12 +29,9 @@ export interface Interpreter {
   unknown(): readonly string[];
 }
 
-interface Command {
-  readonly prefix: readonly number[];
-  /** Bytes after the prefix; undefined while their number cannot be known yet. */
-  readonly parameters: number | ((rest: Uint8Array) => number | undefined);
-  run(parameters: Uint8Array): void;
-}
+/** A character of the unfinished line, after a gap that ESC $ or ESC \\ left. */
+type LineEntry = Pick<DecodedChar, "text" | "columns"> &
+  Pick<PrintState, "magnifyX" | "magnifyY" | "bold" | "underline"> & { readonly gapDots: number };
 
 /** An image is never wider than a head or longer than a receipt; a header that says so is noise. */
 const MAX_IMAGE_BYTES = 128 * 2400;
@@ -44,13 +44,17 @@ const HEAD_TO_CUTTER_DOTS = 96;
 export function createInterpreter(host: InterpreterHost): Interpreter {
   const state = initialState(host.headDots);
   const unknown: string[] = [];
-  let line: (DecodedChar & Pick<PrintState, "magnifyX" | "magnifyY" | "bold" | "underline">)[] = [];
+  let line: LineEntry[] = [];
   let marks: Mark[] = [];
   let text: { readonly line: string; readonly y: number }[] = [];
   /** Where the head is on the paper, from the edge of the last cut. */
   let y = HEAD_TO_CUTTER_DOTS;
 
-  const lineWidth = () => line.reduce((sum, { columns, magnifyX }) => sum + columns * CELL_WIDTH_DOTS * magnifyX, 0);
+  /** A move that waits for the character behind it. */
+  let gapDots = 0;
+
+  const lineWidth = () =>
+    line.reduce((sum, { columns, magnifyX, gapDots: gap }) => sum + gap + columns * CELL_WIDTH_DOTS * magnifyX, 0);
   const areaWidth = () => Math.min(state.areaWidthDots, host.headDots - state.leftMarginDots);
   const startX = (widthDots: number) => {
     const free = Math.max(0, areaWidth() - widthDots);
@@ -77,27 +81,41 @@ export function createInterpreter(host: InterpreterHost): Interpreter {
     if (y > MAX_RECEIPT_DOTS) cut();
   }
 
+  function dropLine(): void {
+    line = [];
+    gapDots = 0;
+  }
+
+  /** Moves to a place on the line; over what is already there it does not go. */
+  function moveTo(dots: number): void {
+    gapDots = Math.min(Math.max(0, dots - lineWidth()), areaWidth());
+  }
+
   function printLine(): void {
     const height = Math.max(0, ...line.map(({ magnifyY }) => CELL_HEIGHT_DOTS * magnifyY));
     let x = startX(lineWidth());
     for (const char of line) {
       const { text: sign, columns, magnifyX, magnifyY, bold, underline } = char;
+      x += char.gapDots;
       const top = y + height - CELL_HEIGHT_DOTS * magnifyY;
       if (sign.trim() !== "" || underline) {
         marks.push({ kind: "char", text: sign, columns, x, y: top, magnifyX, magnifyY, bold, underline });
       }
       x += columns * CELL_WIDTH_DOTS * magnifyX;
     }
-    text.push({ line: line.map(({ text: sign }) => sign).join(""), y });
-    line = [];
+    const spaced = line.map(({ text: sign, gapDots: gap }) => " ".repeat(Math.round(gap / CELL_WIDTH_DOTS)) + sign);
+    text.push({ line: spaced.join(""), y });
+    dropLine();
     feed(Math.max(state.lineSpacingDots, height));
     host.linePrinted();
   }
 
   function put(char: DecodedChar): void {
     const { magnifyX, magnifyY, bold, underline } = state;
-    if (line.length > 0 && lineWidth() + char.columns * CELL_WIDTH_DOTS * magnifyX > areaWidth()) printLine();
-    line.push({ ...char, magnifyX, magnifyY, bold, underline });
+    if (line.length > 0 && lineWidth() + gapDots + char.columns * CELL_WIDTH_DOTS * magnifyX > areaWidth()) printLine();
+    const { text: sign, columns } = char;
+    line.push({ text: sign, columns, magnifyX, magnifyY, bold, underline, gapDots });
+    gapDots = 0;
   }
 
   function image(parameters: Uint8Array): void {
@@ -113,40 +131,21 @@ export function createInterpreter(host: InterpreterHost): Interpreter {
   }
 
   const set = (change: Partial<PrintState>) => void Object.assign(state, change);
-  const magnify = (n = 0) => set({ magnifyX: ((n >> 4) & 7) + 1, magnifyY: (n & 7) + 1 });
   const flushLine = () => line.length > 0 && printLine();
 
   const commands: readonly Command[] = [
     { prefix: [0x0a], parameters: 0, run: printLine },
     { prefix: [0x0d], parameters: 0, run: () => {} },
+    { prefix: [0x00], parameters: 0, run: () => {} },
+    ...settingCommands(set, host.headDots),
     {
       prefix: [0x1b, 0x40],
       parameters: 0,
       run() {
-        line = [];
+        dropLine();
         set(initialState(host.headDots));
       },
     },
-    {
-      prefix: [0x1b, 0x21],
-      parameters: 1,
-      run: ([n = 0]) =>
-        set({
-          bold: (n & 8) !== 0,
-          magnifyY: n & 16 ? 2 : 1,
-          magnifyX: n & 32 ? 2 : 1,
-          underline: (n & 128) !== 0,
-        }),
-    },
-    { prefix: [0x1b, 0x45], parameters: 1, run: ([n = 0]) => set({ bold: (n & 1) === 1 }) },
-    { prefix: [0x1b, 0x2d], parameters: 1, run: ([n = 0]) => set({ underline: n % 48 !== 0 }) },
-    {
-      prefix: [0x1b, 0x61],
-      parameters: 1,
-      run: ([n = 0]) => set({ align: (["left", "center", "right"] as const)[n % 48] ?? "left" }),
-    },
-    { prefix: [0x1b, 0x32], parameters: 0, run: () => set({ lineSpacingDots: initialState(0).lineSpacingDots }) },
-    { prefix: [0x1b, 0x33], parameters: 1, run: ([n = 0]) => set({ lineSpacingDots: n }) },
     {
       prefix: [0x1b, 0x64],
       parameters: 1,
@@ -163,15 +162,8 @@ export function createInterpreter(host: InterpreterHost): Interpreter {
         feed(n);
       },
     },
-    { prefix: [0x1b, 0x52], parameters: 1, run: ([n = 0]) => set({ country: n }) },
-    { prefix: [0x1b, 0x74], parameters: 1, run: ([n = 0]) => set({ codeTable: n }) },
-    { prefix: [0x1b, 0x4d], parameters: 1, run: () => {} },
-    { prefix: [0x1c, 0x26], parameters: 0, run: () => set({ kanji: true }) },
-    { prefix: [0x1c, 0x2e], parameters: 0, run: () => set({ kanji: false }) },
-    { prefix: [0x1c, 0x43], parameters: 1, run: ([n = 0]) => set({ codeSystem: n % 48 === 1 ? "shiftJis" : "jis" }) },
-    { prefix: [0x1d, 0x21], parameters: 1, run: ([n]) => magnify(n) },
-    { prefix: [0x1d, 0x4c], parameters: 2, run: (p) => set({ leftMarginDots: Math.min(u16(p, 0), host.headDots) }) },
-    { prefix: [0x1d, 0x57], parameters: 2, run: (p) => set({ areaWidthDots: u16(p, 0) }) },
+    { prefix: [0x1b, 0x24], parameters: 2, run: (p) => moveTo(u16(p, 0)) },
+    { prefix: [0x1b, 0x5c], parameters: 2, run: (p) => moveTo(lineWidth() + gapDots + i16(p, 0)) },
     {
       prefix: [0x1d, 0x56],
       parameters: ([m]) => (m === undefined ? undefined : m === 65 || m === 66 ? 2 : 1),
@@ -189,6 +181,7 @@ export function createInterpreter(host: InterpreterHost): Interpreter {
         if (n !== 0) host.send(host.statusBack());
       },
     },
+    { prefix: [0x1d, 0x49], parameters: 1, run: ([n = 0]) => host.send(identity(n)) },
     // The sensors' two pairs of bits stand in the third byte of status back as GS r 1 wants them.
     { prefix: [0x1d, 0x72], parameters: 1, run: () => host.send(host.statusBack().subarray(2, 3)) },
     {
@@ -210,7 +203,8 @@ export function createInterpreter(host: InterpreterHost): Interpreter {
   ];
 
   function step(bytes: Uint8Array): number {
-    const matching = commands.filter(({ prefix }) => prefix.every((byte, i) => i >= bytes.length || bytes[i] === byte));
+    if (!state.selected && !couldBe(bytes, SELECT_DEVICE)) return 1;
+    const matching = commands.filter(({ prefix }) => couldBe(bytes, prefix));
     const command = matching.find(({ prefix }) => prefix.length <= bytes.length);
     if (command) {
       const rest = bytes.subarray(command.prefix.length);
@@ -234,13 +228,7 @@ export function createInterpreter(host: InterpreterHost): Interpreter {
   return {
     state,
     step,
-    clearLine() {
-      line = [];
-    },
+    clearLine: dropLine,
     unknown: () => unknown,
   };
-}
-
-function u16(bytes: Uint8Array, at: number): number {
-  return (bytes[at] ?? 0) + (bytes[at + 1] ?? 0) * 256;
 }

@@ -1,5 +1,8 @@
 /** Settings that commands change; `ESC @` sets them all back. */
 export interface PrintState {
+  /** ESC = without bit 0 makes the printer deaf to everything but ESC = and real-time commands. */
+  selected: boolean;
+  /** FS & and FS .: two-byte characters of the JIS code system. */
   kanji: boolean;
   /** Of kanji bytes: JIS until `FS C 1`. */
   codeSystem: "jis" | "shiftJis";
@@ -25,6 +28,7 @@ const DEFAULT_LINE_SPACING_DOTS = 30;
 /** The settings after power-on, for a head of so many dots. */
 export function initialState(headDots: number): PrintState {
   return {
+    selected: true,
     kanji: false,
     codeSystem: "jis",
     country: 0,

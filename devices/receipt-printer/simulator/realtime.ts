@@ -1,5 +1,9 @@
 /** A real-time command found in the stream. */
-export type RealtimeCommand = { readonly kind: "status"; readonly n: number } | { readonly kind: "clear" };
+export type RealtimeCommand =
+  | { readonly kind: "status"; readonly n: number }
+  /** DLE ENQ 1: try again where it stopped; 2: drop everything received, then try again. */
+  | { readonly kind: "recover"; readonly clear: boolean }
+  | { readonly kind: "clear" };
 
 /** Takes real-time commands out of a stream of bytes, wherever they stand. */
 export interface RealtimeFilter {
@@ -10,6 +14,10 @@ export interface RealtimeFilter {
 const DLE = 0x10;
 const commands = [
   ...[1, 2, 3, 4].map((n) => ({ bytes: [DLE, 0x04, n], command: { kind: "status", n } as const })),
+  ...[false, true].map((clear) => ({
+    bytes: [DLE, 0x05, clear ? 2 : 1],
+    command: { kind: "recover", clear } as const,
+  })),
   { bytes: [DLE, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08], command: { kind: "clear" } as const },
 ] as const;
 
@@ -28,7 +36,8 @@ export function createRealtimeFilter(): RealtimeFilter {
         held = [];
         // What came before the command is in the buffer when it acts: clearing drops that too.
         act(whole.command);
-        if (whole.command.kind === "clear") out.length = 0;
+        const { command } = whole;
+        if (command.kind === "clear" || (command.kind === "recover" && command.clear)) out.length = 0;
       }
       return Uint8Array.from(out);
     },

@@ -111,4 +111,62 @@ describe("the simulated receipt printer", () => {
       { numRuns: 60 },
     );
   });
+
+  it("reads Shift_JIS after FS C 1 alone, and JIS only in kanji mode", async () => {
+    const { machine, tell } = connected();
+    await tell(
+      0x1c,
+      0x43,
+      1,
+      0x1c,
+      0x2e,
+      0x8f,
+      0xd8,
+      0x0a,
+      0x1c,
+      0x43,
+      0,
+      0x3e,
+      0x5a,
+      0x0a,
+      0x1c,
+      0x26,
+      0x3e,
+      0x5a,
+      0x0a,
+    );
+    await tell(0x1d, 0x56, 0x42, 0x00);
+    expect(machine.receipts().map(({ text }) => text)).toEqual(["証\n>Z\n証"]);
+  });
+
+  it("DLE ENQ 2 drops what a blocked cutter holds back, DLE ENQ 1 keeps it; neither unblocks the cutter", async () => {
+    const { machine, tell } = connected();
+    machine.blockCutter();
+    await tell(0x41, 0x0a, 0x10, 0x05, 0x02, 0x42, 0x0a, 0x10, 0x05, 0x01, 0x1d, 0x56, 0x42, 0x00);
+    expect(await tell(0x10, 0x04, 0x02)).toEqual([0x52]);
+    machine.clearCutter();
+    await tell();
+    expect(machine.receipts().map(({ text }) => text)).toEqual(["B"]);
+  });
+
+  it("deselected by ESC =, it hears nothing but real-time commands until it is selected again", async () => {
+    const { machine, tell } = connected();
+    expect(await tell(0x1b, 0x3d, 0x02, 0x41, 0x0a, 0x1d, 0x61, 0xff, 0x10, 0x04, 0x01)).toEqual([0x12]);
+    await tell(0x1b, 0x3d, 0x01, 0x42, 0x0a, 0x1d, 0x56, 0x42, 0x00);
+    expect(machine.receipts().map(({ text }) => text)).toEqual(["B"]);
+  });
+
+  it("says what it is: GS I", async () => {
+    const { tell } = connected();
+    expect(await tell(0x1d, 0x49, 0x02)).toEqual([0x03]);
+    expect(Buffer.from(await tell(0x1d, 0x49, 66)).toString("latin1")).toBe("_EPSON\0");
+    expect(await tell(0x1d, 0x49, 0x7f)).toEqual([]);
+  });
+
+  it("moves along the line: ESC $ from its start, ESC \\ from where it is", async () => {
+    const { machine, tell } = connected();
+    await tell(0x41, 0x1b, 0x24, 0x3c, 0x00, 0x42, 0x1b, 0x5c, 0x18, 0x00, 0x43, 0x1b, 0x5c, 0xf4, 0xff, 0x44, 0x0a);
+    await tell(0x1d, 0x56, 0x42, 0x00);
+    expect(machine.receipts().map(({ text }) => text)).toEqual(["A    B  CD"]);
+  });
 });

@@ -111,6 +111,20 @@ function cardAddOnFinding(root: string): Finding {
   };
 }
 
+/** Legibility is judged by a reader that is not ours. */
+function tesseractFinding(): Finding {
+  const languages = spawnSync("tesseract", ["--list-langs"], { encoding: "utf8", timeout: 10_000 });
+  const version = firstLine("tesseract", ["--version"]);
+  const present = version !== undefined && /^jpn$/m.test(languages.stdout ?? "");
+  return {
+    name: "tesseract",
+    present,
+    detail: present ? `${version}, Japanese` : version ? `${version} without Japanese` : "not found",
+    neededBy: "./madoguchi test and bench (judge of legibility)",
+    mend: present ? [] : apt("tesseract-ocr", "tesseract-ocr-jpn"),
+  };
+}
+
 function serialFinding(): Finding {
   const folder = "/dev/serial/by-id";
   const ports = existsSync(folder) ? readdirSync(folder) : [];
@@ -167,6 +181,10 @@ export function examine(root: string): Finding[] {
       ["cups-ipp-utils"],
       ["/usr/sbin/ippeveprinter"],
     ),
+    program("dbus-daemon", ["--version"], "./madoguchi test (ippeveprinter's bus)", ["dbus-daemon"]),
+    file("CUPS raster library", "/usr/include/cups/raster.h", "./madoguchi test (ippeveprinter's engine)", [
+      "libcups2-dev",
+    ]),
     program("ipptool", ["--version"], "./madoguchi test (judge of the simulated printer)", ["cups-ipp-utils"]),
     program("chromium", ["--version"], "the panel on a kiosk, ./madoguchi test, ./madoguchi screens", ["chromium"]),
     program("avr-gcc", ["--version"], "./madoguchi firmware build, ./madoguchi test", ["gcc-avr", "binutils-avr"]),
@@ -176,6 +194,8 @@ export function examine(root: string): Finding[] {
       "libelf-dev",
     ]),
     program("avrdude", ["-?"], "./madoguchi firmware flash", ["avrdude"]),
+    program("jbig2dec", ["--version"], "./madoguchi test (judge of the bilevel coder)", ["jbig2dec"]),
+    tesseractFinding(),
     printerFinding(),
     serialFinding(),
   ];
@@ -191,9 +211,13 @@ export const testNeeds: readonly string[] = [
   "opensc-tool",
   "gcc",
   "ippeveprinter",
+  "dbus-daemon",
+  "CUPS raster library",
   "ipptool",
   "chromium",
   "avr-gcc",
   "avr-libc",
   "simavr",
+  "jbig2dec",
+  "tesseract",
 ];

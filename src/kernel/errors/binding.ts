@@ -48,6 +48,11 @@ export const bindingErrors = entries({
   "K-BIND-121": { kind: "contradiction", cause: "the document's bytes are not those that were released", clerk: KEEP },
   "K-BIND-122": { kind: "contradiction", cause: "the page count is not the one that was released", clerk: KEEP },
   "K-BIND-123": { kind: "contradiction", cause: "a page's picture is not the one that was signed", clerk: KEEP },
+  "K-BIND-124": {
+    kind: "contradiction",
+    cause: "the payload of a page's scrambled image is not the one that the centre signed",
+    clerk: KEEP,
+  },
   "K-BIND-130": {
     kind: "contradiction",
     cause: "a page names somebody whom the register attestation does not name",

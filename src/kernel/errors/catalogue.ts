@@ -7,11 +7,13 @@ import { coinErrors } from "./coin.ts";
 import type { ErrorEntry } from "./entry.ts";
 import { firmwareErrors } from "./firmware.ts";
 import { generalErrors } from "./general.ts";
+import { imageErrors } from "./image.ts";
 import { kioskErrors } from "./kiosk.ts";
 import { kioskRoomErrors } from "./kiosk-rooms.ts";
 import { printerErrors } from "./printer.ts";
 import { receiptErrors } from "./receipt.ts";
 import { townErrors } from "./town.ts";
+import { wireErrors } from "./wire.ts";
 
 /** Every error code of the product: the one source of the types and of `docs/errors.md`. */
 export const errorCatalogue = {
@@ -25,9 +27,11 @@ export const errorCatalogue = {
   ...certificateErrors,
   ...centreErrors,
   ...bindingErrors,
+  ...imageErrors,
   ...kioskErrors,
   ...kioskRoomErrors,
   ...townErrors,
+  ...wireErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorCatalogue;

@@ -32,4 +32,14 @@ export const townErrors = entries({
     cause: "the bench did not understand or could not carry out a request",
     clerk: "Read the detail; the machine may not be in the state that the request needs.",
   },
+  "K-TOWN-107": {
+    kind: "fault",
+    cause: "a process of the town cannot be started, stopped or exchanged as asked",
+    clerk: "Look at the list of processes on the bench for their names, and at the process's log.",
+  },
+  "K-TOWN-108": {
+    kind: "fault",
+    cause: "the bench runs without the town's supervisor, which alone can start and stop processes",
+    clerk: "Start the bench with ./madoguchi up.",
+  },
 });

@@ -82,6 +82,61 @@ export const deviceEvents = events({
     description: "A hopper's state changed.",
     fields: { device: "string", denomination: "number", state: "string", code: "string" },
   },
+  "coin.missorted": {
+    level: "warn",
+    description: "A coin took another sorter path than the one that was set.",
+    fields: { device: "string", yen: "number", path: "number" },
+  },
+  "coin.checkDetected": {
+    level: "info",
+    description: "A device of the coin bus was found to use this frame check.",
+    fields: { device: "string", address: "number", check: "string" },
+  },
+  "coin.exchangeStarted": {
+    level: "info",
+    description: "Staff opened storage units.",
+    fields: { device: "string", units: "string" },
+  },
+  "coin.exchanged": {
+    level: "info",
+    description: "What staff found in a storage unit; `difference` is found minus the book, 0 where one is not known.",
+    fields: { device: "string", unit: "string", denomination: "number", difference: "number", known: "boolean" },
+  },
+  "coin.exchangeEnded": {
+    level: "info",
+    description: "Staff closed the storage units.",
+    fields: { device: "string" },
+  },
+  "note.state": {
+    level: "warn",
+    description: "The note acceptor's state changed; without it the kiosk takes coins only.",
+    fields: { device: "string", state: "string", code: "string" },
+  },
+  "note.held": {
+    level: "info",
+    description: "A banknote was recorded and lies in the escrow.",
+    fields: { device: "string", yen: "number" },
+  },
+  "note.stacked": {
+    level: "info",
+    description: "A banknote went into the note box.",
+    fields: { device: "string", yen: "number" },
+  },
+  "note.returned": {
+    level: "info",
+    description: "A banknote went back to the citizen.",
+    fields: { device: "string", yen: "number" },
+  },
+  "note.unproved": {
+    level: "error",
+    description: "Nobody can tell which way a banknote went, or a note lies in the box that was never recorded.",
+    fields: { device: "string", yen: "number" },
+  },
+  "note.error": {
+    level: "info",
+    description: "The note acceptor reported an event that is no note.",
+    fields: { device: "string", errorCode: "number", error: "string", meaning: "string" },
+  },
   "coin.noise": {
     level: "debug",
     description: "Bytes on the coin bus belonged to no frame.",

@@ -1,16 +1,21 @@
+import { canGiveAllChange } from "../../../devices/coin-vendor/denominate.ts";
 import type { ErrorCode } from "../../kernel/errors/catalogue.ts";
 import type { Logger } from "../../kernel/logger.ts";
-import { canGiveAllChange } from "../issuance/effects/money.ts";
-import type { KioskDevices } from "../ports.ts";
 
-/** Whether a citizen could be served now. */
+import type { KioskDevices } from "../ports.ts";
+import { type HealthIssue, type HealthPart, healthIssues } from "./checks.ts";
+
+/** Whether a citizen could be served now, and everything that is wrong. */
 export interface Health {
   readonly serviceable: boolean;
   /** Why not: the code of the fault itself. */
   readonly code: ErrorCode | null;
-  /** Which device, or `journal`; empty when all is well. */
-  readonly device: string;
+  /** Which part; empty when all is well. */
+  readonly device: HealthPart | "";
   readonly exactMoneyOnly: boolean;
+  readonly noReceipt: boolean;
+  /** The worst first. */
+  readonly issues: readonly HealthIssue[];
 }
 
 /** Watches what an issuance needs; see `Health`. */
@@ -21,12 +26,10 @@ export interface HealthWatch {
   close(): void;
 }
 
-/** Every device is needed: nobody is asked for a card or a coin while one of them could not do its part. */
-const NEEDED = ["cardReader", "coinVendor", "certificatePrinter", "receiptPrinter", "cabinet"] as const;
-/** A device that is busy works. */
-const WORKING: ReadonlySet<string> = new Set(["online", "deviceBusy"]);
-
-/** Watches the devices' status, and whether an earlier session is still unsettled. */
+/**
+ * Watches the devices' status, and whether an earlier session is still unsettled: nobody is asked for a card or a coin while
+ * something that their issuance needs could not do its part.
+ */
 export function watchHealth(options: {
   readonly devices: KioskDevices;
   readonly unsettled: () => boolean;
@@ -35,13 +38,26 @@ export function watchHealth(options: {
 }): HealthWatch {
   const { devices, logger } = options;
   const look = (): Health => {
-    const exactMoneyOnly = !canGiveAllChange(devices.coinVendor);
-    for (const device of NEEDED) {
-      const { word, cause } = devices[device].status();
-      if (!WORKING.has(word)) return { serviceable: false, code: cause?.code ?? "K-KIOSK-110", device, exactMoneyOnly };
-    }
-    if (options.unsettled()) return { serviceable: false, code: "K-KIOSK-121", device: "journal", exactMoneyOnly };
-    return { serviceable: true, code: null, device: "", exactMoneyOnly };
+    const issues = healthIssues({
+      devices: {
+        cardReader: devices.cardReader.status(),
+        coinVendor: devices.coinVendor.status(),
+        certificatePrinter: devices.certificatePrinter.status(),
+        receiptPrinter: devices.receiptPrinter.status(),
+        cabinet: devices.cabinet.status(),
+      },
+      changePayable: canGiveAllChange(devices.coinVendor.storageUnits()),
+      unsettled: options.unsettled(),
+    });
+    const closing = issues.find((issue) => issue.consequence === "outOfService");
+    return {
+      serviceable: closing === undefined,
+      code: closing?.code ?? null,
+      device: closing?.part ?? "",
+      exactMoneyOnly: issues.some((issue) => issue.consequence === "exactMoneyOnly"),
+      noReceipt: issues.some((issue) => issue.consequence === "noReceipt"),
+      issues,
+    };
   };
   let current: Health | undefined;
   const refresh = () => {
@@ -56,7 +72,7 @@ export function watchHealth(options: {
     }
     options.onChange(next);
   };
-  const stops = NEEDED.map((device) => devices[device].onStatus(refresh));
+  const stops = Object.values(devices).map((device) => device.onStatus(refresh));
   refresh();
   return {
     current: () => current ?? look(),

@@ -59,6 +59,39 @@ describe("before any money", () => {
     expect(devices.coinVendor.slotOpen).toBe(false);
   });
 
+  test("a receipt printer that cannot print is a choice, asked before the coin slot opens", async () => {
+    const { at, devices, hands } = await start();
+    devices.receiptPrinter.checkFails = "K-RCPT-101";
+    await confirm();
+    expect(await at("withoutReceipt")).toMatchObject({ feeYen: 300 });
+    expect(devices.coinVendor.slotOpen).toBe(false);
+    hands.touch({ touch: "proceed" });
+    await hands.slotOpen();
+    hands.pay(100, 100, 100);
+    expect(await at("takeEverything")).toMatchObject({ issued: true });
+    expect(devices.receiptPrinter.receipts).toEqual([]);
+    expect(devices.certificatePrinter.printed).toHaveLength(1);
+  });
+
+  test("who does not want to go on without a receipt has paid nothing", async () => {
+    const { at, devices, hands } = await start();
+    devices.receiptPrinter.checkFails = "K-RCPT-101";
+    await confirm();
+    await at("withoutReceipt");
+    hands.touch({ touch: "cancel" });
+    expect(await at("ended")).toMatchObject({ reason: "cancelled", moneyOutcome: { money: "notTaken" } });
+    expect(devices.coinVendor.slotOpen).toBe(false);
+  });
+
+  test("a receipt printer without paper does not close the kiosk; the first screen says that there is no receipt", async () => {
+    const { at, until, devices } = await start();
+    expect(await at("language")).toMatchObject({ noReceipt: false });
+    devices.receiptPrinter.fail("K-RCPT-101");
+    await until("no receipt", (v) => v.step === "language" && v.noReceipt);
+    devices.receiptPrinter.fail(undefined);
+    await until("a receipt", (v) => v.step === "language" && !v.noReceipt);
+  });
+
   test("an unsettled movement in the journal refuses before the coin slot opens", async () => {
     const { at, journal, devices } = await start();
     await rig.hands.toOffer();
@@ -166,6 +199,15 @@ describe("money", () => {
       moneyOutcome: { money: "returned", yen: 100 },
     });
     expect(devices.coinVendor.trayYen).toBe(100);
+  });
+
+  test("the machine's own return lever gives the coins back, as the panel's cancel does", async () => {
+    const { hands, at, devices } = await start();
+    await hands.toPay();
+    hands.pay(100, 50);
+    devices.coinVendor.pressReturnLever();
+    expect(await at("ended")).toMatchObject({ code: "K-KIOSK-101", moneyOutcome: { money: "returned", yen: 150 } });
+    expect(devices.coinVendor).toMatchObject({ trayYen: 150, boxYen: 0 });
   });
 
   test("a coin vendor that is away while money must go back is asked again when it has come back", async () => {

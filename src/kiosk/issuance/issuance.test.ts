@@ -283,6 +283,14 @@ describe("leaving early", () => {
     expect(devices.coinVendor.trayYen).toBe(100);
   });
 
+  test("a page that asks later for the view is told the time that is left then", async () => {
+    const { hands, clock, issuance } = await start();
+    await hands.toPay();
+    const { revision, remaining } = issuance.view();
+    await clock.advance(30_000);
+    expect(issuance.view()).toMatchObject({ revision, remaining: { leftMs: (remaining?.leftMs ?? 0) - 30_000 } });
+  });
+
   test("a touch from an older view is dropped", async () => {
     const { hands, issuance, at } = await start();
     await at("language");

@@ -17,7 +17,7 @@ import { Workspace } from "./workspace.ts";
 
 /** The issuance of one kiosk: the flow, its workspace and its effects, for one session after the other. */
 export interface Issuance {
-  /** The view as it stands. */
+  /** The view as it stands, with the time that is left now. */
   view(): PanelView;
   /** Calls `listener` on every change of the view; returns how to stop. */
   onView(listener: (view: PanelView) => void): () => void;
@@ -81,7 +81,9 @@ class IssuanceRunner implements Issuance {
   }
 
   view(): PanelView {
-    return this.#view;
+    // Time passes without a new view: a page that was started again must not count from the step's beginning.
+    const remaining = this.#clock.remaining(this.#state.context);
+    return { ...this.#view, ...(remaining ? { remaining } : {}) };
   }
 
   onView(listener: (view: PanelView) => void): () => void {

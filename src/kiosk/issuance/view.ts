@@ -54,7 +54,7 @@ type Draw = (c: FlowContext, source: ViewSource) => PanelStep;
 
 /** Each path of the chart and what it shows; the first that fits. Every leaf of the chart is covered (see the test). */
 const steps: readonly (readonly [path: string, draw: Draw])[] = [
-  ["idle.welcome", (c) => ({ step: "language", languages, exactMoneyOnly: c.exactMoneyOnly })],
+  ["idle.welcome", (c) => ({ step: "language", languages, exactMoneyOnly: c.exactMoneyOnly, noReceipt: c.noReceipt })],
   [
     "idle.outOfService",
     (c) => ({ step: "outOfService", reason: say("outOfService.reason", { code: c.outOfServiceCode ?? "" }) }),
@@ -79,7 +79,8 @@ const steps: readonly (readonly [path: string, draw: Draw])[] = [
   ["session.asking.preparing.requesting", () => preparing("requesting")],
   ["session.asking.preparing.interrupted", () => preparing("interrupted")],
   ["session.asking.preparing.composing", () => preparing("composing")],
-  ["session.asking.preparing.checking", () => preparing("checking")],
+  ["session.asking.preparing", () => preparing("checking")],
+  ["session.asking.withoutReceipt", (c) => ({ step: "withoutReceipt", feeYen: feeYen(c) })],
   ["session.paying.opening", (c) => pay(c, "opening")],
   ["session.paying.collecting", (c) => pay(c)],
   ["session.paying.closing", (c) => pay(c, "closing")],

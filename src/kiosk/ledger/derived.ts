@@ -1,6 +1,6 @@
-import type { CoinEvents, Denomination } from "../../../devices/coin-vendor/port.ts";
+import type { CoinEvents, Denomination, ExchangeDifference, UnitId } from "../../../devices/coin-vendor/port.ts";
 import type { IntentKind, JournalData, OpenIntent, QueuedMessage, SessionSummary } from "../ports.ts";
-import { type CashBook, CashCounts, type Place } from "./cash-book.ts";
+import { type CashBook, CashLedger } from "./cash-book.ts";
 import type { SettlementState } from "./entries.ts";
 import type { Row } from "./store.ts";
 
@@ -8,7 +8,9 @@ import type { Row } from "./store.ts";
 export const rowKinds = {
   coins: "coins",
   settled: "settled",
+  exchangeStarted: "exchangeStarted",
   exchange: "exchange",
+  exchangeEnded: "exchangeEnded",
   summary: "summary",
   queued: "queued",
   acknowledged: "acknowledged",
@@ -27,19 +29,20 @@ export interface SettlementData {
  * There is no other source, so it cannot drift from the journal.
  */
 export class Derived {
-  readonly cash: CashCounts;
+  readonly cash: CashLedger;
   readonly #open: Map<number, OpenIntent>;
   readonly #queue: Map<string, QueuedMessage>;
-  #lastCounter: number | undefined;
+  /** Of each acceptor; the first one's name is empty. */
+  readonly #counters: Map<string, number>;
   #lastSummary: SessionSummary | undefined;
 
   /** Empty, or as `toText` left it. */
   constructor(text?: string) {
     const state: Partial<DerivedState> = text === undefined ? {} : (JSON.parse(text) as DerivedState);
-    this.cash = new CashCounts(state.cash);
+    this.cash = new CashLedger(state.cash);
     this.#open = new Map((state.open ?? []).map((intent) => [Number(intent.id), intent]));
     this.#queue = new Map((state.queue ?? []).map((message) => [message.id, message]));
-    this.#lastCounter = state.lastCounter;
+    this.#counters = new Map(Object.entries(state.counters ?? {}));
     this.#lastSummary = state.lastSummary;
   }
 
@@ -48,7 +51,7 @@ export class Derived {
       cash: this.cash.book(),
       open: this.openIntents(),
       queue: this.queued(),
-      ...(this.#lastCounter === undefined ? {} : { lastCounter: this.#lastCounter }),
+      counters: Object.fromEntries(this.#counters),
       ...(this.#lastSummary === undefined ? {} : { lastSummary: this.#lastSummary }),
     };
     return JSON.stringify(state);
@@ -59,7 +62,9 @@ export class Derived {
     if (row.kind.startsWith(INTENT_PREFIX)) this.#open.set(row.seq, toIntent(row));
     else if (row.kind === rowKinds.settled) this.#settled(row.settles, data as SettlementData);
     else if (row.kind === rowKinds.coins) this.#coins(data as CoinEvents);
-    else if (row.kind === rowKinds.exchange) this.#exchange(data as ExchangeData);
+    else if (row.kind === rowKinds.exchangeStarted) this.cash.opened((data as { units: UnitId[] }).units);
+    else if (row.kind === rowKinds.exchange) this.cash.exchanged(data as ExchangeDifference);
+    else if (row.kind === rowKinds.exchangeEnded) this.cash.closed();
     else if (row.kind === rowKinds.summary) this.#lastSummary = data as SessionSummary;
     else if (row.kind === rowKinds.queued) {
       this.#queue.set(String(row.seq), { ...(data as object), id: String(row.seq) } as QueuedMessage);
@@ -82,8 +87,8 @@ export class Derived {
     return this.#queue.has(id);
   }
 
-  lastCounter(): number | undefined {
-    return this.#lastCounter;
+  lastCounter(source = ""): number | undefined {
+    return this.#counters.get(source);
   }
 
   lastSummary(): SessionSummary | undefined {
@@ -91,12 +96,8 @@ export class Derived {
   }
 
   #coins(events: CoinEvents): void {
-    this.#lastCounter = events.counter;
-    this.cash.credited(events.credits, events.lostEvents);
-  }
-
-  #exchange(exchange: ExchangeData): void {
-    this.cash.exchanged(exchange.place, exchange.denomination, exchange.counted);
+    this.#counters.set(events.source ?? "", events.counter);
+    this.cash.told(events);
   }
 
   #settled(seq: number, settlement: SettlementData): void {
@@ -122,14 +123,8 @@ interface DerivedState {
   readonly cash: CashBook;
   readonly open: readonly OpenIntent[];
   readonly queue: readonly QueuedMessage[];
-  readonly lastCounter?: number;
+  readonly counters: Readonly<Record<string, number>>;
   readonly lastSummary?: SessionSummary;
-}
-
-interface ExchangeData {
-  readonly place: Place;
-  readonly denomination: Denomination;
-  readonly counted: number;
 }
 
 /** An intent's row as the flow knows it. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noteDenominations, unitIds } from "../../../devices/coin-vendor/port.ts";
 import { usageRecord } from "../../protocol/messages/kiosk.ts";
 import { signedStatement } from "../../protocol/statement.ts";
 import { MAX_COPIES } from "../../protocol/statements.ts";
@@ -31,27 +32,44 @@ const plainNumber = z.number().refine(Number.isFinite, "finite");
 export const plainData = z.record(plainKey, z.union([plainText, plainNumber, z.boolean()]));
 
 const denomination = z.union([z.literal(10), z.literal(50), z.literal(100), z.literal(500)]);
+const note = z.literal([...noteDenominations]);
+const cash = z.union([denomination, note]);
 const coinCount = z.int().min(0).max(100_000);
+const unit = z.enum(unitIds);
 
 /** The coin book is derived from these, so their shape is fixed; other intents only have to be plain. */
 export const payoutIntent = z.looseObject({ denomination, coins: coinCount });
 export const payoutOutcome = z.looseObject({ paid: coinCount.optional(), unpaid: coinCount.optional() });
 
-/** What the acceptor told in one poll (`CoinEvents`). */
+/** What an acceptor told in one poll (`CoinEvents`). */
 export const coinsEntry = z.strictObject({
+  source: plainText.optional(),
   counter: z.int().min(0).max(255),
-  credits: z.array(denomination).max(5),
+  credits: z.array(cash).max(5),
+  stacked: z.array(note).max(5).optional(),
+  returned: z.array(note).max(5).optional(),
+  unproved: z.array(note).max(5).optional(),
   errors: z.array(z.int().min(0).max(255)).max(5),
   lostEvents: z.int().min(0).max(255),
   reset: z.boolean(),
 });
 
-/** Staff counted a unit: what the book said, what was there. The book goes on from what was there. */
+/** Staff opened storage units. */
+export const exchangeStartedEntry = z.strictObject({ units: z.array(unit).min(1).max(unitIds.length) });
+
+/**
+ * What staff did to one denomination of a unit, with what the book said: `found` is what they counted before they changed
+ * anything. The book goes on from `left`.
+ */
 export const exchangeEntry = z.strictObject({
-  place: z.enum(["hopper", "cashBox", "escrow"]),
-  denomination,
-  expected: z.int(),
-  counted: coinCount,
+  unit,
+  denomination: cash,
+  expected: z.int().optional(),
+  found: coinCount.optional(),
+  difference: z.int().optional(),
+  added: coinCount,
+  removed: coinCount,
+  left: coinCount.optional(),
 });
 
 /** `SessionSummary` of ports.ts, checked. */

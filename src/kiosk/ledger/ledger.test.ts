@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type CoinCounts, denominations } from "../../../devices/coin-vendor/port.ts";
 import { createFakeClock } from "../../../test/support/fake-clock.ts";
 import { unwrap } from "../../kernel/result.ts";
 import { CHAIN_START, chainHash } from "./chain.ts";
@@ -45,6 +46,15 @@ describe("the ledger", () => {
     for (const ledger of opened.splice(0)) ledger.close();
     rmSync(folder, { recursive: true, force: true });
   });
+
+  /** Staff count hoppers. */
+  const count = (ledger: Ledger, coins: CoinCounts) => {
+    const hoppers = denominations.filter((coin) => coins[coin] !== undefined);
+    ledger.exchanges.startExchange(hoppers.map((coin) => `hopper-${coin}` as const));
+    return ledger.exchanges.endExchange(
+      hoppers.map((coin) => ({ unit: `hopper-${coin}` as const, denomination: coin, found: coins[coin] ?? 0 })),
+    );
+  };
 
   it("keeps an intent open until it is settled, also over a restart", () => {
     const first = open();
@@ -324,7 +334,7 @@ describe("the ledger", () => {
       const ledger = open();
       ledger.intent(SESSION, "receipt", {});
       ledger.enqueue({ kind: "settle", body: { requestId: "r1", result: "issued", prints: [] } });
-      ledger.exchange("hopper", 100, 20);
+      count(ledger, { 100: 20 });
       for (let row = 0; row < 3_500; row++) {
         const counter = (row % 255) + 1;
         ledger.credits.recordCoins({ counter, credits: [10], errors: [], lostEvents: 0, reset: false });
@@ -381,7 +391,7 @@ describe("the ledger", () => {
   describe("the cash book", () => {
     it("follows the coins from the slot to the cash box and from the hopper to the tray", () => {
       const ledger = open();
-      for (const coin of [10, 50, 100, 500] as const) expect(ledger.exchange("hopper", coin, 20)).toBe(20);
+      count(ledger, { 10: 20, 50: 20, 100: 20, 500: 20 });
       ledger.credits.recordCoins({ counter: 1, credits: [500], errors: [], lostEvents: 0, reset: false });
       ledger.settle(ledger.intent(SESSION, "escrowAccept", {}), "done");
       const change = { purpose: "change", denomination: 100, coins: 2, counterBefore: 7 };
@@ -390,7 +400,13 @@ describe("the ledger", () => {
         escrow: { 10: 0, 50: 0, 100: 0, 500: 0 },
         cashBox: { 10: 0, 50: 0, 100: 0, 500: 1 },
         hoppers: { 10: 20, 50: 20, 100: 18, 500: 20 },
+        countedHoppers: [10, 50, 100, 500],
+        escrowNotes: {},
+        noteBox: {},
+        heldNotes: {},
+        openUnits: [],
         unproved: { 10: 0, 50: 0, 100: 0, 500: 0 },
+        unprovedNotes: {},
         lostEvents: 0,
       });
     });
@@ -416,9 +432,62 @@ describe("the ledger", () => {
 
     it("goes on from what staff counted, and keeps the difference", () => {
       const ledger = open();
-      ledger.exchange("hopper", 100, 20);
-      expect(ledger.exchange("hopper", 100, 19)).toBe(-1);
+      expect(count(ledger, { 100: 20 })).toEqual([{ unit: "hopper-100", denomination: 100, found: 20, left: 20 }]);
+      expect(count(ledger, { 100: 19 })).toMatchObject([{ expected: 20, found: 19, difference: -1, left: 19 }]);
       expect(ledger.cashBook().hoppers[100]).toBe(19);
+    });
+
+    it("does not know a hopper that was refilled but never counted, and knows it from its first count on", () => {
+      const ledger = open();
+      expect(ledger.exchanges.counts("hopper-50")).toBeUndefined();
+      ledger.exchanges.startExchange(["hopper-50"]);
+      expect(ledger.exchanges.endExchange([{ unit: "hopper-50", denomination: 50, added: 40 }])).toEqual([
+        { unit: "hopper-50", denomination: 50 },
+      ]);
+      expect(ledger.exchanges.counts("hopper-50")).toBeUndefined();
+      count(ledger, { 50: 43 });
+      ledger.exchanges.startExchange(["hopper-50"]);
+      ledger.exchanges.endExchange([{ unit: "hopper-50", denomination: 50, added: 40, removed: 3 }]);
+      expect(ledger.exchanges.counts("hopper-50")).toEqual({ 50: 80 });
+    });
+
+    it("keeps units open over a restart, and records a collection whole", () => {
+      const first = open();
+      first.credits.recordCoins({ counter: 1, credits: [500, 100], errors: [], lostEvents: 0, reset: false });
+      first.settle(first.intent(SESSION, "escrowAccept", {}), "done");
+      first.exchanges.startExchange(["cashBox", "noteBox"]);
+      first.close();
+      const second = open();
+      expect(second.exchanges.openUnits()).toEqual(["cashBox", "noteBox"]);
+      const entries = [
+        { unit: "cashBox", denomination: 500, found: 1, removed: 1 },
+        { unit: "cashBox", denomination: 100, found: 0 },
+      ] as const;
+      expect(second.exchanges.endExchange(entries)).toMatchObject([{ difference: 0 }, { difference: -1 }]);
+      expect(second.exchanges.openUnits()).toEqual([]);
+      expect(second.cashBook().cashBox).toEqual({ 10: 0, 50: 0, 100: 0, 500: 0 });
+      expect(() => second.exchanges.endExchange([{ unit: "cashBox", denomination: 500, removed: 1 }])).toThrow("left");
+    });
+
+    it("follows a note from the slot to the box or back, and credits it once", () => {
+      const first = open();
+      const cashIn = first.intent(SESSION, "cashIn", {});
+      const note = { source: "notes", counter: 0, errors: [], lostEvents: 0, reset: false };
+      first.credits.recordCoins({ ...note, credits: [1000] });
+      expect(first.creditedYenSince(cashIn)).toBe(1000);
+      first.close();
+      const second = open();
+      expect(second.credits.heldNote("notes")).toBe(1000);
+      expect(second.exchanges.counts("escrow")).toMatchObject({ 1000: 1 });
+      second.credits.recordCoins({ ...note, counter: 3, credits: [], returned: [1000] });
+      expect(second.creditedYenSince(cashIn)).toBe(0);
+      expect(second.credits.heldNote("notes")).toBeUndefined();
+      second.credits.recordCoins({ ...note, counter: 4, credits: [1000] });
+      second.credits.recordCoins({ ...note, counter: 5, credits: [], stacked: [1000] });
+      expect(second.creditedYenSince(cashIn)).toBe(1000);
+      expect(second.exchanges.counts("noteBox")).toEqual({ 1000: 1 });
+      expect(second.credits.lastCounter("notes")).toBe(5);
+      expect(second.credits.lastCounter()).toBeUndefined();
     });
   });
 });

@@ -1,18 +1,19 @@
 import { join } from "node:path";
 import type { z } from "zod";
-import type { CoinEvents, CreditStore, Denomination } from "../../../devices/coin-vendor/port.ts";
+import type { CoinEvents, CreditStore, ExchangeStore } from "../../../devices/coin-vendor/port.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { lockFolder } from "../../kernel/folder-lock.ts";
 import { type Yen, yen } from "../../kernel/money.ts";
 import { ok, type Result } from "../../kernel/result.ts";
 import type { FactKind, Journal, JournalData, QueuedMessage, SessionSummary } from "../ports.ts";
-import type { CashBook, Place } from "./cash-book.ts";
+import type { CashBook } from "./cash-book.ts";
 import { BEGINNING, CHECKPOINT_EVERY, type ChainPoint, createCheckpoints } from "./checkpoint.ts";
 import { openDatabase } from "./database.ts";
 import { Derived, FACT_PREFIX, INTENT_PREFIX, rowKinds, type SettlementData, toIntent } from "./derived.ts";
 import {
   coinsEntry,
   exchangeEntry,
+  exchangeStartedEntry,
   messageEntry,
   payoutIntent,
   payoutOutcome,
@@ -27,8 +28,8 @@ import { type Draft, openRowStore, type Row } from "./store.ts";
 export interface Ledger extends Journal {
   /** Where the coins are, derived from the rows. */
   cashBook(): CashBook;
-  /** Staff counted one unit. Returns counted minus expected; the difference stays in the journal. */
-  exchange(place: Place, denomination: Denomination, counted: number): number;
+  /** Where the coin vendor's driver keeps exchanges; the differences stay in the journal. */
+  readonly exchanges: ExchangeStore;
   /** The last session that ended; undefined on a new kiosk. */
   lastSummary(): SessionSummary | undefined;
   /** The summary of a session that ended. */
@@ -102,9 +103,29 @@ export function openLedger(options: { readonly folder: string; readonly clock: P
   const selectFlows = database.value.prepare("SELECT session, snapshot FROM flows ORDER BY at_ms, session");
 
   const credits: CreditStore = {
-    lastCounter: () => derived.lastCounter(),
+    lastCounter: (source) => derived.lastCounter(source),
+    heldNote: (source) => derived.cash.heldNote(source),
     recordCoins(events: CoinEvents) {
       write([{ kind: rowKinds.coins, data: checked(coinsEntry, events, "coins") }]);
+    },
+  };
+
+  const exchanges: ExchangeStore = {
+    counts: (unit) => derived.cash.counts(unit),
+    openUnits: () => derived.cash.openUnits(),
+    startExchange(units) {
+      const data = checked(exchangeStartedEntry, { units }, "exchange");
+      write([{ kind: rowKinds.exchangeStarted, data }]);
+    },
+    endExchange(entries) {
+      const differences = entries.map((entry) => derived.cash.difference(entry));
+      // All of it or nothing, in one transaction: a half-recorded collection would be a difference of its own.
+      const drafts = entries.map(({ added = 0, removed = 0 }, at): Draft => {
+        const data = checked(exchangeEntry, { ...differences[at], added, removed }, "exchange");
+        return { kind: rowKinds.exchange, data };
+      });
+      write([...drafts, { kind: rowKinds.exchangeEnded, data: {} }]);
+      return differences;
     },
   };
 
@@ -175,12 +196,7 @@ export function openLedger(options: { readonly folder: string; readonly clock: P
     },
     credits,
     cashBook: () => derived.cash.book(),
-    exchange(place, denomination, counted) {
-      const expected = derived.cash.expected(place, denomination);
-      const data = checked(exchangeEntry, { place, denomination, expected, counted }, "exchange");
-      write([{ kind: rowKinds.exchange, data }]);
-      return counted - expected;
-    },
+    exchanges,
     lastSummary: () => derived.lastSummary(),
     summary(sessionId) {
       const found = store.rowsOfSession(sessionId).find((row) => row.kind === rowKinds.summary);
@@ -217,7 +233,9 @@ function creditsIn(rows: Iterable<Row>): Yen {
   let sum = 0;
   for (const row of rows) {
     if (row.kind !== rowKinds.coins) continue;
-    for (const coin of (JSON.parse(row.data) as CoinEvents).credits) sum += coin;
+    const { credits, returned = [] } = JSON.parse(row.data) as CoinEvents;
+    for (const cash of credits) sum += cash;
+    for (const note of returned) sum -= note;
   }
   return yen(sum);
 }

@@ -36,8 +36,18 @@ export function packBilevel(grey: Uint8Array, widthPx: number, heightPx: number)
  * width and height in pixels as 32-bit big-endian numbers, and the packed bits of `packBilevel`.
  */
 export function hashFront(grey: Uint8Array): string {
+  const bits = packBilevel(grey, FRONT_WIDTH_PX, FRONT_HEIGHT_PX);
+  return hashPackedFront({ widthPx: FRONT_WIDTH_PX, heightPx: FRONT_HEIGHT_PX, bits });
+}
+
+/** The same hash from packed bits. */
+export function hashPackedFront(front: {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly bits: Uint8Array;
+}): string {
   const size = Buffer.alloc(8);
-  size.writeUInt32BE(FRONT_WIDTH_PX, 0);
-  size.writeUInt32BE(FRONT_HEIGHT_PX, 4);
-  return hashText(joinFields(DOMAIN, size, packBilevel(grey, FRONT_WIDTH_PX, FRONT_HEIGHT_PX)));
+  size.writeUInt32BE(front.widthPx, 0);
+  size.writeUInt32BE(front.heightPx, 4);
+  return hashText(joinFields(DOMAIN, size, front.bits));
 }

@@ -2,29 +2,39 @@ import { WebSocket } from "ws";
 import type { Clock } from "../../kernel/clock.ts";
 import { messageOf } from "../../kernel/errors/failure.ts";
 import { fail, ok, type Result } from "../../kernel/result.ts";
-import { type BenchMethod, type BenchParams, benchReply } from "./protocol.ts";
+import { type BenchEvent, type BenchMethod, type BenchParams, benchEvent, benchReply } from "./protocol.ts";
 
 /** The hands at the machine. */
 export interface BenchClient {
   /** One request; `K-TOWN-105` when the bench refuses, `K-NET-101` when it is gone. */
   call<T = void, M extends BenchMethod = BenchMethod>(method: M, params: BenchParams<M>): Promise<Result<T>>;
+  /** What is told unasked after `watch`. */
+  onEvent(listener: (event: BenchEvent) => void): void;
   close(): void;
 }
 
-const REPLY_TIMEOUT_MS = 30_000;
+/** A process may take a minute to stop and to start again. */
+const REPLY_TIMEOUT_MS = 90_000;
 
 /** Connects to a bench at `ws://127.0.0.1:port/`. */
 export function connectBench(url: string, clock: Clock): Promise<Result<BenchClient>> {
   return new Promise((resolve) => {
     const socket = new WebSocket(url, { maxPayload: 64_000_000 });
     const waiting = new Map<number, (result: Result<unknown>) => void>();
+    const listeners: ((event: BenchEvent) => void)[] = [];
     let nextId = 1;
     const abandon = () => {
       for (const done of waiting.values()) done(fail("K-NET-101", { url }));
       waiting.clear();
     };
     socket.on("message", (data) => {
-      const reply = benchReply.safeParse(JSON.parse(String(data)));
+      const message: unknown = JSON.parse(String(data));
+      const event = benchEvent.safeParse(message);
+      if (event.success) {
+        for (const listener of listeners) listener(event.data);
+        return;
+      }
+      const reply = benchReply.safeParse(message);
       if (!reply.success) return;
       const done = waiting.get(reply.data.id);
       waiting.delete(reply.data.id);
@@ -54,6 +64,7 @@ export function connectBench(url: string, clock: Clock): Promise<Result<BenchCli
               });
               socket.send(JSON.stringify({ id, method, params }));
             }),
+          onEvent: (listener) => void listeners.push(listener),
           close: () => socket.close(),
         }),
       ),

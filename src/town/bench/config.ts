@@ -21,6 +21,8 @@ export const benchConfig = z.strictObject({
   pki: z.string(),
   municipalities: z.array(z.strictObject({ code: z.string(), folder: z.string() })).min(1),
   kiosks: z.array(z.string()).min(1),
+  /** What the timeline follows besides the wires: the folder of the processes' logs and the kiosks' journals (files). */
+  follow: z.strictObject({ logs: z.string().min(1), journals: z.record(z.string(), z.string().min(1)) }).optional(),
   /** How long the mechanics take; the embedded default is quick, a demonstration may be slower. */
   pace: z.strictObject({ coinMs: z.int().min(0).max(2_000), sheetMs: z.int().min(0).max(20_000) }),
 });

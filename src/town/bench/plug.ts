@@ -9,6 +9,7 @@ import { fail, ok, type Result } from "../../kernel/result.ts";
 export interface Plug {
   /** Pulls the cable (every connection breaks, new ones are refused) or puts it back. */
   setConnected(connected: boolean): Promise<Result<void>>;
+  connected(): boolean;
   close(): Promise<void>;
 }
 
@@ -45,6 +46,7 @@ export async function startPlug(path: string, attach: (port: BytePort) => void):
       await pull();
       return ok();
     },
+    connected: () => server.listening,
     close: pull,
   });
 }

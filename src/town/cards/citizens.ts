@@ -3,13 +3,16 @@ import { readFileSync } from "node:fs";
 import type { SimulatedCardProfile } from "../../../devices/card-reader/simulator/profile.ts";
 import type { Link } from "../../issuing-server/registry/link-table.ts";
 import type { Household, Resident } from "../../issuing-server/registry/types.ts";
+import type { GlyphMap } from "../../issuing-server/renderer/font/cmap.ts";
 import { loadTown } from "../../issuing-server/town-folder/load-town.ts";
 import { fail, ok, type Result } from "../../kernel/result.ts";
+import type { Bilingual } from "../../protocol/schema.ts";
 import { certificateHash } from "../../protocol/statement.ts";
 import type { BenchCitizen } from "../bench/protocol.ts";
 import { makeCitizenCertificate } from "../pki/citizens.ts";
 import type { TownPki } from "../pki/town-pki.ts";
 import { type CardRow, ORDINARY_PIN, readCardTable } from "./card-table.ts";
+import { notesOf } from "./notes.ts";
 
 /** A resident's card; `pinLocked`: somebody has tried too often. */
 export interface CardInPocket {
@@ -20,7 +23,9 @@ export interface CardInPocket {
 /** The people of one municipality and the cards in their pockets. */
 export interface TownCitizens {
   readonly municipality: string;
-  list(): readonly BenchCitizen[];
+  readonly name: Bilingual;
+  /** Everybody, with what is special about them on the day of `nowMs`; `glyphs` is the font of the certificates. */
+  list(nowMs: number, glyphs: GlyphMap): readonly BenchCitizen[];
   /** The card of one resident. `K-TOWN-103` when there is no such resident. */
   card(residentId: string): Promise<Result<CardInPocket>>;
   /** Every card's certificate and whom it belongs to, as the town hall that handed the cards out knows it. */
@@ -51,15 +56,19 @@ export function loadCitizens(townFolder: string, pki: TownPki): Result<TownCitiz
   };
   return ok({
     municipality,
-    list: () =>
-      [...residents.values()].map((r) => {
-        const row = rows.value.get(r.residentId);
+    name: town.value.town.name,
+    list: (nowMs, glyphs) =>
+      [...residents.values()].map((resident) => {
+        const card = rows.value.get(resident.residentId);
+        const household = households.get(resident.householdId);
+        const members = (household?.residentIds ?? []).flatMap((id) => residents.get(id) ?? []);
         return {
           municipality,
-          residentId: r.residentId,
-          name: r.name,
-          pin: row?.pin || ORDINARY_PIN,
-          note: noteOf(r, row),
+          residentId: resident.residentId,
+          name: resident.name,
+          pin: card?.pin || ORDINARY_PIN,
+          notes: notesOf({ resident, household, members, card, rules: town.value.town.refusals, glyphs, nowMs }),
+          remark: card?.note ?? "",
         };
       }),
     async card(residentId) {
@@ -125,17 +134,4 @@ function profileOf(
       expiry: CARD_EXPIRY,
     },
   };
-}
-
-/** What the bench says beside a name, so that a demonstrator finds the interesting people. */
-function noteOf(resident: Resident, row: CardRow | undefined): string {
-  const notes = [
-    row?.note,
-    row && row.state !== "ok" ? row.state : undefined,
-    resident.protectiveMeasure ? "protective measures" : undefined,
-    resident.status !== "resident" ? resident.status : undefined,
-    resident.foreign ? "foreign resident" : undefined,
-    /[\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}]/u.test(resident.name) ? "IVS name" : undefined,
-  ];
-  return notes.filter((note) => note).join(", ");
 }

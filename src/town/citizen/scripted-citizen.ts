@@ -99,6 +99,7 @@ async function act(view: PanelStep, wish: CitizenWish, progress: Progress, { ben
       if (wish.copies > view.maxCopies) return fail("K-TOWN-106", { copies: wish.copies, maxCopies: view.maxCopies });
       return ok([view.copies === wish.copies ? { touch: "proceed" } : { touch: "setCopies", copies: wish.copies }]);
     case "confirm":
+    case "withoutReceipt":
       return ok([{ touch: "proceed" }]);
     case "pay":
       return pay(view, wish, progress, bench);

@@ -14,12 +14,15 @@ import type { operatorCenterConfig } from "../../operator-center/config.ts";
 import type { SignerFiles } from "../../protocol/identity-files.ts";
 import type { benchConfig } from "../bench/config.ts";
 import { ISSUANCE_CENTER_PARTY, type TownPki } from "../pki/town-pki.ts";
+import { journalFile } from "./journal-file.ts";
 import type { TownPaths } from "./paths.ts";
 
 const LOCALES = fileURLToPath(new URL("../../../ui/locales", import.meta.url));
 
 /** The kiosk of the embedded default. */
 export const KIOSK_ID = "kiosk-0001";
+/** The name of its process. */
+export const KIOSK_PROCESS = "kiosk";
 
 /** Which port each process serves on; all on 127.0.0.1. */
 export interface TownPorts {
@@ -89,6 +92,7 @@ export function benchFile(
     pki: paths.pki,
     municipalities: members.map((m) => ({ code: m.policy.town.code, folder: m.folder })),
     kiosks: [KIOSK_ID],
+    follow: { logs: paths.logs, journals: { [KIOSK_PROCESS]: journalFile(paths.kiosk) } },
     pace: options.pace,
     ...(options.pages === undefined
       ? {}

@@ -9,7 +9,7 @@ import { connectPanel } from "../citizen/panel-client.ts";
 import { type Visit, visit } from "../citizen/scripted-citizen.ts";
 import { type CitizenWish, ordinaryWish } from "../citizen/wish.ts";
 import { readJournal } from "./journal-file.ts";
-import { startTown, type Town } from "./town.ts";
+import { type CardPlace, startTown, type Town } from "./town.ts";
 
 export interface IssueOptions {
   readonly dataFolder: string;
@@ -18,7 +18,7 @@ export interface IssueOptions {
   readonly certificate: CertificateKind;
   readonly copies: number;
   readonly residentId: string | undefined;
-  readonly card: "embedded" | "vpcd";
+  readonly card: CardPlace;
   readonly printer: string;
   readonly clock: Clock;
   readonly onProgress: (text: string) => void;
@@ -95,7 +95,7 @@ async function chooseCitizen(
   const [municipality] = town.municipalities;
   const here = citizens.value.filter((c) => c.municipality === municipality);
   const chosen =
-    residentId === undefined ? here.find((c) => c.note === "") : here.find((c) => c.residentId === residentId);
+    residentId === undefined ? here.find((c) => c.notes.length === 0) : here.find((c) => c.residentId === residentId);
   return chosen
     ? ok(chosen)
     : fail("K-TOWN-103", { residentId: residentId ?? "(any)", municipality: municipality ?? "" });

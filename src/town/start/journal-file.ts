@@ -16,9 +16,14 @@ export interface JournalFileRow {
   readonly data: unknown;
 }
 
+/** Where a kiosk with this data folder keeps its journal. */
+export function journalFile(kioskFolder: string): string {
+  return join(kioskFolder, "ledger.sqlite");
+}
+
 /** Reads a kiosk's journal while the kiosk runs, or after it: read only, no lock taken. `K-CONF-101` when it cannot. */
 export function readJournal(kioskFolder: string): Result<{ rows: JournalFileRow[]; sessions: SessionSummary[] }> {
-  const file = join(kioskFolder, "ledger.sqlite");
+  const file = journalFile(kioskFolder);
   if (!existsSync(file)) return fail("K-CONF-101", { file, why: "the kiosk has no journal" });
   let database: DatabaseSync | undefined;
   try {

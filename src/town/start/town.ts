@@ -4,6 +4,8 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Failure } from "../../kernel/errors/failure.ts";
 import { lockFolder } from "../../kernel/folder-lock.ts";
 import { fail, ok, type Result } from "../../kernel/result.ts";
+import { serveBench } from "../control/serve.ts";
+import type { RendererLie } from "../lies/lies.ts";
 import { ensureTownPki, type TownPki } from "../pki/town-pki.ts";
 import type { TownProcess } from "../supervisor/child-process.ts";
 import { createSupervisor, firstFailure, type Supervisor } from "../supervisor/supervisor.ts";
@@ -14,15 +16,20 @@ import {
   issuanceCenterFile,
   issuingServerFile,
   KIOSK_ID,
+  KIOSK_PROCESS,
   kioskFile,
   type Member,
   operatorCenterFile,
   type TownPorts,
 } from "./configs.ts";
 import { type TownEntries, townEntries } from "./entries.ts";
+import { createLiars } from "./liars.ts";
 import { type TownPaths, townPaths } from "./paths.ts";
 import { freePorts } from "./ports.ts";
 import { prepareMunicipality } from "./prepare.ts";
+
+/** Where cards are put. */
+export type CardPlace = "embedded" | { readonly vpcdPort: number };
 
 export interface TownOptions {
   readonly dataFolder: string;
@@ -36,7 +43,8 @@ export interface TownOptions {
   readonly onProgress: (text: string) => void;
   /** Gives up a start that is under way; everything that was started is stopped. */
   readonly signal?: AbortSignal;
-  readonly card?: "embedded" | "vpcd";
+  /** `embedded`, or the port on which Debian's vpcd waits for a card (pcscd must run). */
+  readonly card?: CardPlace;
   /** `embedded`, or an IPP printer's address. */
   readonly printer?: string;
   readonly pace?: { readonly coinMs: number; readonly sheetMs: number };
@@ -62,13 +70,20 @@ export interface Town {
   find(name: string): TownProcess | undefined;
   /** Stops or kills one process and starts it again. The panel's token changes with the kiosk. */
   restart(name: string, how: "stop" | "kill"): Promise<Result<TownProcess>>;
+  /**
+   * Puts an issuing server whose renderer lies in the place of a municipality's honest one, or the honest one back (`none`).
+   * `K-TOWN-107` when there is no such municipality, or `K-TOWN-101` when it does not start.
+   */
+  lie(municipality: string, lie: RendererLie): Promise<Result<void>>;
   stop(): Promise<void>;
 }
 
+const BENCH = "bench";
+
 /** Slow enough that bytes and states are seen on the way, quick enough that nobody waits. */
 const QUICK = { coinMs: 10, sheetMs: 50 };
-/** Where vpcd of Debian's vsmartcard waits for a card, and what pcscd calls that reader. */
-const VPCD = { target: "tcp:127.0.0.1:35963", reader: "pcsc:Virtual PCD 00 00" };
+/** What pcscd calls the first slot of vpcd. */
+const VPCD_READER = "pcsc:Virtual PCD 00 00";
 
 /**
  * Starts every process of the embedded default, each behind its own configuration file, and waits until all are ready.
@@ -83,7 +98,11 @@ export async function startTown(options: TownOptions): Promise<Result<Town>> {
     logFolder: paths.logs,
     restartCrashed: options.restart,
     onProgress: options.onProgress,
+    onStarted(process) {
+      if (process.name === BENCH) serveBench(process, { supervisor, ...liars });
+    },
   });
+  const liars = createLiars(supervisor, options.entries ?? {});
   const stop = async () => {
     await supervisor.stop();
     rmSync(paths.sockets, { recursive: true, force: true });
@@ -103,7 +122,8 @@ export async function startTown(options: TownOptions): Promise<Result<Town>> {
     logFolder: paths.logs,
     processes: supervisor.running,
     find: supervisor.find,
-    restart: supervisor.restart,
+    restart: (name, how) => supervisor.restart(name, how),
+    lie: liars.lie,
     stop,
   });
 }
@@ -166,7 +186,7 @@ async function startProcesses(
   const { pki, members, ports } = town;
   const entries = { ...townEntries, ...options.entries };
   const pace = options.pace ?? QUICK;
-  const vpcd = options.card === "vpcd";
+  const vpcd = typeof options.card === "object" ? options.card : undefined;
   const embeddedReader = `unix:${paths.socket("card")}`;
   const embeddedPrinter = `ipp://127.0.0.1:${ports.printer}/ipp/print`;
   const printerUrl =
@@ -180,11 +200,11 @@ async function startProcesses(
       start("issuance-center", entries.issuanceCenter, issuanceCenterFile(paths, pki, members, ports)),
       start("operator-center", entries.operatorCenter, operatorCenterFile(paths, pki, ports)),
       start(
-        "bench",
+        BENCH,
         entries.bench,
         benchFile(paths, members, {
           ports,
-          card: vpcd ? VPCD.target : embeddedReader,
+          card: vpcd ? `tcp:127.0.0.1:${vpcd.vpcdPort}` : embeddedReader,
           pace,
           pages: options.pages,
         }),
@@ -205,12 +225,12 @@ async function startProcesses(
         respawn: true,
       }),
       start(
-        "kiosk",
+        KIOSK_PROCESS,
         entries.kiosk,
         kioskFile(paths, pki, {
           ports,
           printer: printerUrl,
-          card: vpcd ? VPCD.reader : embeddedReader,
+          card: vpcd ? VPCD_READER : embeddedReader,
           coinMs: pace.coinMs,
           pages: options.pages,
         }),
@@ -220,10 +240,10 @@ async function startProcesses(
   if (!started.ok) return started;
   const address = (process: string, key: string) => supervisor.find(process)?.addresses[key] ?? "";
   return ok({
-    benchUrl: address("bench", "bench"),
-    panelUrl: address("kiosk", "panel"),
-    benchPageUrl: address("bench", "page"),
-    panelPageUrl: address("kiosk", "page"),
+    benchUrl: address(BENCH, "bench"),
+    panelUrl: address(KIOSK_PROCESS, "panel"),
+    benchPageUrl: address(BENCH, "page"),
+    panelPageUrl: address(KIOSK_PROCESS, "page"),
     municipalities: members.map((m) => m.policy.town.code),
     printerUrl,
   });

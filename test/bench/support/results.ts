@@ -1,7 +1,7 @@
 /** One measured thing: its samples, and the floor that was measured beside them, if there is one. */
 export interface Measurement {
   readonly metric: string;
-  readonly unit: "ms" | "MB";
+  readonly unit: "ms" | "MB" | "kB" | "MB/s" | "%";
   readonly samples: readonly number[];
   /** What it was compared with, and that thing's samples of the same run. */
   readonly floor?: { readonly what: string; readonly samples: readonly number[] };

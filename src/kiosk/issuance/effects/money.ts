@@ -1,3 +1,5 @@
+import { RETURN_LEVER } from "../../../../devices/coin-vendor/codec/acceptor-errors.ts";
+import { canGiveAllChange } from "../../../../devices/coin-vendor/denominate.ts";
 import type { CoinCounts, CoinEvents, CoinVendor, Denomination } from "../../../../devices/coin-vendor/port.ts";
 import type { ErrorCode } from "../../../kernel/errors/catalogue.ts";
 import { yen } from "../../../kernel/money.ts";
@@ -7,24 +9,13 @@ import { noted, type Scene } from "./deps.ts";
 
 type EffectOf<N extends Effect["effect"]> = Extract<Effect, { effect: N }>;
 
-/** The biggest coin can overpay by this much at most: 500 − 10. */
-const MAX_CHANGE_YEN = 490;
-const SMALLEST_COIN_YEN = 10;
-
-/** Whether every change that can become due could be given now: else exact money only, said before a coin is taken. */
-export function canGiveAllChange(vendor: Pick<CoinVendor, "denominate">): boolean {
-  for (let due = SMALLEST_COIN_YEN; due <= MAX_CHANGE_YEN; due += SMALLEST_COIN_YEN) {
-    if (vendor.denominate(yen(due)) === undefined) return false;
-  }
-  return true;
-}
-
+/** Only coins that are there for certain: a citizen's money is not taken on a hope. */
 function changePayable(vendor: Pick<CoinVendor, "denominate">, insertedYen: number, feeYen: number): boolean {
-  return insertedYen <= feeYen || vendor.denominate(yen(insertedYen - feeYen)) !== undefined;
+  return insertedYen <= feeYen || vendor.denominate(yen(insertedYen - feeYen), { certain: true }) !== undefined;
 }
 
-/** Nothing was sent, so nothing can have moved. */
-const NEVER_LEFT: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["K-LINK-101", "K-COIN-204"]);
+/** Nothing was sent, so nothing can have moved; or only a note, back to the citizen (K-COIN-302). */
+const NEVER_LEFT: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["K-LINK-101", "K-COIN-204", "K-COIN-302", "K-COIN-501"]);
 
 /** The last look at the devices before money. The certificate printer is asked itself. */
 export async function checkDevices(scene: Scene): Promise<CompletionEvent> {
@@ -33,14 +24,14 @@ export async function checkDevices(scene: Scene): Promise<CompletionEvent> {
   const checked = await timings.measure("checkDevices", () =>
     Promise.all([certificatePrinter.check({ signal }), receiptPrinter.check({ signal })]),
   );
-  for (const check of checked) {
-    if (!check.ok) return { type: "notReady", code: noted(scene, "checkDevices", check.error) };
-  }
+  const [paper, receipt] = checked;
+  if (!paper.ok) return { type: "notReady", code: noted(scene, "checkDevices", paper.error) };
+  if (!receipt.ok) noted(scene, "checkDevices", receipt.error);
   const vendor = coinVendor.status();
   if (vendor.word !== "online") return { type: "notReady", code: vendor.cause?.code ?? "K-KIOSK-110" };
   if (deps.journal.openIntents().length > 0) return { type: "notReady", code: "K-KIOSK-121" };
   timings.since("confirmed", "confirmToPay");
-  return { type: "ready", exactMoneyOnly: !canGiveAllChange(coinVendor) };
+  return { type: "ready", exactMoneyOnly: !canGiveAllChange(coinVendor.storageUnits()), noReceipt: !receipt.ok };
 }
 
 /** Opens the slot; from now on the escrow may hold coins, and the journal knows it first. */
@@ -55,19 +46,26 @@ export async function openSlot(scene: Scene, effect: EffectOf<"openSlot">): Prom
   });
   let insertedYen = 0;
   const onCoins = (events: CoinEvents) => {
-    insertedYen += events.credits.reduce<number>((sum, coin) => sum + coin, 0);
-    if (events.credits.length === 0 && events.lostEvents === 0 && !events.reset) return;
+    const { credits, returned = [], unproved = [], errors, lostEvents, reset } = events;
+    insertedYen += sumOf(credits) - sumOf(returned);
+    // The return lever is the machine's own way of saying "I want my money back".
+    if (events.source === undefined && errors.includes(RETURN_LEVER)) scene.tell({ type: "cancel" });
+    if (credits.length + returned.length + unproved.length + lostEvents === 0 && !reset) return;
     scene.tell({
       type: "coins",
       insertedYen,
       changePayable: changePayable(vendor, insertedYen, effect.feeYen),
-      lost: events.lostEvents > 0 || events.reset,
+      lost: lostEvents > 0 || unproved.length > 0 || reset,
     });
   };
   workspace.cashIn = { intentId, stopListening: vendor.onCoins(onCoins) };
   const started = await vendor.cashInStart({ signal: scene.signal });
   if (!started.ok) return { type: "slotFailed", code: noted(scene, "openSlot", started.error) };
   return { type: "slotOpened" };
+}
+
+function sumOf(cash: readonly number[]): number {
+  return cash.reduce((sum, one) => sum + one, 0);
 }
 
 /** Closes the slot. What counts is the sum of the recorded credits. */

@@ -52,6 +52,8 @@ export interface FlowContext {
   readonly cardLeftBehind: boolean;
   readonly left: readonly LeftThing[];
   readonly exactMoneyOnly: boolean;
+  /** There will be no receipt; the citizen is asked before anything is paid. */
+  readonly noReceipt: boolean;
   // One session.
   readonly language: Language;
   readonly sessionId: string | null;
@@ -146,6 +148,7 @@ export function freshContext(): FlowContext {
     cardLeftBehind: false,
     left: [],
     exactMoneyOnly: false,
+    noReceipt: false,
   };
 }
 

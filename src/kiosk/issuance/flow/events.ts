@@ -62,6 +62,8 @@ export type MachineEvent =
       readonly serviceable: boolean;
       readonly code: ErrorCode | null;
       readonly exactMoneyOnly: boolean;
+      /** The receipt printer cannot print: a citizen may go on without a receipt. */
+      readonly noReceipt: boolean;
     }
   | { readonly type: "impressions"; readonly copy: number; readonly impressions: number };
 
@@ -91,7 +93,7 @@ export type CompletionEvent =
   | { readonly type: "prepareFailed"; readonly code: ErrorCode }
   | { readonly type: "composed"; readonly requestId: string }
   | { readonly type: "composeFailed"; readonly code: ErrorCode }
-  | { readonly type: "ready"; readonly exactMoneyOnly: boolean }
+  | { readonly type: "ready"; readonly exactMoneyOnly: boolean; readonly noReceipt: boolean }
   | { readonly type: "notReady"; readonly code: ErrorCode }
   | { readonly type: "slotOpened" }
   | { readonly type: "slotFailed"; readonly code: ErrorCode }

@@ -35,7 +35,7 @@ const foolish: readonly FlowEvent[] = [
   { type: "cardTaken" },
   { type: "sensors", left: ["document", "change"] },
   { type: "sensors", left: [] },
-  { type: "health", serviceable: false, code: "K-KIOSK-110", exactMoneyOnly: true },
+  { type: "health", serviceable: false, code: "K-KIOSK-110", exactMoneyOnly: true, noReceipt: true },
   { type: "coins", insertedYen: 0, changePayable: true, lost: true },
   { type: "chooseLanguage", language: "en", sessionId: "intruder" },
 ];

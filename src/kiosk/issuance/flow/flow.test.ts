@@ -33,7 +33,13 @@ describe("the flow", () => {
   test("begins out of service, until the devices are known to work", () => {
     const { state } = startFlow();
     expect(stepName(state)).toBe("idle.outOfService");
-    const { state: next } = stepFlow(state, { type: "health", serviceable: true, code: null, exactMoneyOnly: false });
+    const { state: next } = stepFlow(state, {
+      type: "health",
+      serviceable: true,
+      code: null,
+      exactMoneyOnly: false,
+      noReceipt: false,
+    });
     expect(stepName(next)).toBe("idle.welcome");
   });
 

@@ -11,6 +11,7 @@ const health = on("health", (c, e) => ({
   outOfServiceCode: c.notWiped ? c.outOfServiceCode : e.code,
   // Within a session the answer given before the payment holds.
   exactMoneyOnly: c.sessionId === null ? e.exactMoneyOnly : c.exactMoneyOnly,
+  noReceipt: c.sessionId === null ? e.noReceipt : c.noReceipt,
 }));
 
 /** The whole issuance as one statechart. */

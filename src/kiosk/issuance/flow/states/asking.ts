@@ -3,7 +3,7 @@ import { endingOf } from "../context.ts";
 import { authenticating, card, leavingCard, municipality, pin } from "./card.ts";
 import { choose, confirm, copies, options } from "./choosing.ts";
 import { giveUp } from "./give-up.ts";
-import { preparing } from "./preparing.ts";
+import { preparing, withoutReceipt } from "./preparing.ts";
 
 const notice = chart.createStateConfig({
   entry: [
@@ -29,6 +29,7 @@ export const asking = chart.createStateConfig({
     copies,
     confirm,
     preparing,
+    withoutReceipt,
   },
   on: {
     cancel: { target: "ended", actions: [set({ ending: endingOf("K-KIOSK-101") }), ...giveUp] },

@@ -16,10 +16,16 @@ const receiptFacts = (c: FlowContext): ReceiptFacts => ({
   owedYen: c.money.owedYen,
 });
 
-/** The receipt, or the slip that says what is owed. Its failure changes nothing about money and paper. */
+/** The receipt, or the slip that says what is owed, unless it is known that none can be printed. Its failure changes nothing about money and paper. */
 export const receipt = chart.createStateConfig({
-  initial: "printing",
+  initial: "deciding",
   states: {
+    deciding: {
+      always: [
+        { guard: given("no receipt can be printed", (c) => c.noReceipt), target: "out" },
+        { target: "printing" },
+      ],
+    },
     printing: {
       entry: [...begin("receipt"), effectOf((c) => ({ effect: "printReceipt", receipt: receiptFacts(c) }))],
       on: {

@@ -1,9 +1,11 @@
-import { begin, chart, effect, effectOf, given, on, set, told } from "../chart.ts";
+import { begin, chart, effect, effectOf, extend, given, on, set, told } from "../chart.ts";
 import { choiceOf, chosenOffer, endingOf, feeYen, MAX_ATTEMPTS } from "../context.ts";
 import { giveUp } from "./give-up.ts";
 
 /** Faults of the way to the centre: the same request may be asked again. */
 const NETWORK_CODES: ReadonlySet<string> = new Set(["K-NET-101", "K-NET-102", "K-TUNNEL-101", "K-TUNNEL-102"]);
+
+const nothingToPay = given("nothing to pay", (c) => feeYen(c) === 0);
 
 /**
  * Request, checks of the binding, pages for the engine, devices: everything that can fail fails before a yen is taken.
@@ -82,22 +84,37 @@ export const preparing = chart.createStateConfig({
     checking: {
       entry: effectOf((c) => ({ effect: "checkDevices", feeYen: feeYen(c) })),
       on: {
-        ready: [
-          {
-            guard: given("nothing to pay", (c) => feeYen(c) === 0),
-            target: "#flow.session.printing",
-            actions: [on("ready", (_, e) => ({ exactMoneyOnly: e.exactMoneyOnly })), set({ attempts: 0 })],
-          },
-          {
-            target: "#flow.session.paying",
-            actions: [on("ready", (_, e) => ({ exactMoneyOnly: e.exactMoneyOnly })), set({ attempts: 0 })],
-          },
-        ],
+        ready: {
+          target: "ready",
+          actions: [
+            on("ready", (_, e) => ({ exactMoneyOnly: e.exactMoneyOnly, noReceipt: e.noReceipt })),
+            set({ attempts: 0 }),
+          ],
+        },
         notReady: {
           target: "#flow.session.ended",
           actions: [on("notReady", (_, e) => ({ ending: endingOf(e.code) })), ...giveUp],
         },
       },
     },
+    ready: {
+      always: [
+        {
+          guard: given("no receipt can be printed", (c) => c.noReceipt),
+          target: "#flow.session.asking.withoutReceipt",
+        },
+        { guard: nothingToPay, target: "#flow.session.printing" },
+        { target: "#flow.session.paying" },
+      ],
+    },
+  },
+});
+
+/** The receipt printer cannot print: the citizen goes on without a receipt, or ends before anything is paid. */
+export const withoutReceipt = chart.createStateConfig({
+  entry: [...begin("confirm")],
+  on: {
+    ...extend("confirm"),
+    proceed: [{ guard: nothingToPay, target: "#flow.session.printing" }, { target: "#flow.session.paying" }],
   },
 });

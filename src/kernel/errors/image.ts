@@ -1,0 +1,30 @@
+import { entries } from "./entry.ts";
+
+/** The scrambled image on the backs, and the reading of scans (`./madoguchi inspect`, the inquiry site). */
+export const imageErrors = entries({
+  "K-IMAGE-101": {
+    kind: "contradiction",
+    cause: "a payload or frame of the scrambled image is not of this format",
+    clerk: "Keep the machine as it is and call the operator.",
+  },
+  "K-IMAGE-102": {
+    kind: "refusal",
+    cause: "a page is so dense that its picture does not fit on its back",
+    clerk: "The certificate has to be issued at the counter of the municipality.",
+  },
+  "K-IMAGE-103": {
+    kind: "refusal",
+    cause: "a file is not a picture that can be inspected, or is too large",
+    clerk: "Scan the back again as JPEG, PNG, TIFF or PDF, at most 45 megapixels and 25 MB.",
+  },
+  "K-IMAGE-104": {
+    kind: "fault",
+    cause: "the process that inspects a scan does not answer in time, or ended at its work",
+    clerk: "Try again with a scan of 300 dpi.",
+  },
+  "K-IMAGE-105": {
+    kind: "configuration",
+    cause: "the file with the keys for inspections cannot be read",
+    clerk: "Give the path of the issuance centre's inspection keys with --keys.",
+  },
+});

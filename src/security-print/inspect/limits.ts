@@ -1,0 +1,9 @@
+/** What an upload may be at most. A4 at 600 dpi has 34.8 megapixels. */
+export const inspectionLimits = {
+  bytes: 25_000_000,
+  pixels: 45_000_000,
+  /** One file, its wait for a process not included. */
+  timeoutMs: 30_000,
+  /** Pages of a PDF or TIFF that are looked at. */
+  pages: 20,
+} as const;

@@ -1,0 +1,122 @@
+import { randomBytes } from "node:crypto";
+import { fail, ok, type Result } from "../../kernel/result.ts";
+import { joinFields } from "../../protocol/encoding.ts";
+import type { Bilevel } from "../bilevel/generic-region.ts";
+import { codePlan } from "./channel-code.ts";
+import { codeText, encodeFields, type ImageFields, SIGNATURE_BYTES, signedFieldBytes } from "./fields.ts";
+import { BODY_BYTES, encodeHeader, FRAME_BYTES, type FrameHeader, joinFrame } from "./frame.ts";
+import { KEY_BYTES, sealGcm } from "./gcm.ts";
+import { CELL_SIZES, type CellSize, isCellSize } from "./geometry.ts";
+import type { ImageSigner, KeyWrapper } from "./keys.ts";
+import { BODY_NONCE, codeStrips, nonceOf, sealStrip } from "./strips.ts";
+
+/**
+ * The payload of one back, made and signed by the issuance centre and drawn by the kiosk: the text of the 2-D code, the
+ * field layer's frame, and the image layer. Bytes: `MSPP`, version 1, size of a cell, length of the text (16 bits,
+ * big-endian), the text (ASCII), the frame (800), the image layer (as many as the size of a cell has).
+ */
+export interface Payload {
+  readonly cellPx: CellSize;
+  readonly codeText: string;
+  readonly frame: Uint8Array;
+  readonly image: Uint8Array;
+}
+
+const MAGIC = Buffer.from("MSPP\x01", "latin1");
+const FIXED_BYTES = 8;
+const MAX_CODE_TEXT = 600;
+/** Text, frame and the image layer of the finest mode. */
+export const MAX_PAYLOAD_BYTES = 80_000;
+
+/** What the centre knows of a page. */
+export interface PageToScramble {
+  readonly front: Bilevel;
+  readonly frontHash: string;
+  readonly municipality: string;
+  readonly documentId: string;
+  readonly page: number;
+  readonly pages: number;
+  readonly issuedAtMs: number;
+  readonly values: ImageFields["values"];
+}
+
+export interface ScrambleKeys {
+  readonly issuer: string;
+  readonly wrapper: KeyWrapper;
+  readonly signer: ImageSigner;
+}
+
+/** Makes a page's payload with a data key of its own. `K-IMAGE-102` when the front fits into no size of cell. */
+export function makePayload(
+  page: PageToScramble,
+  keys: ScrambleKeys,
+  random: (bytes: number) => Uint8Array = randomBytes,
+): Result<Payload> {
+  const coded = codeStrips(page.front);
+  const needed = coded.reduce((sum, strip) => sum + strip.length + 16, 0);
+  const cellPx = CELL_SIZES.find((size) => codePlan(size).imageBytes >= needed);
+  if (!cellPx) return fail("K-IMAGE-102", { page: page.page, bytes: needed });
+  const { issuer, signer, wrapper } = keys;
+  const { frontHash, issuedAtMs, values } = page;
+  const fields = encodeFields(
+    { issuer, issuedAtMs, frontHash, signedBy: signer.keyId, values },
+    BODY_BYTES - SIGNATURE_BYTES,
+  );
+  const header: FrameHeader = {
+    cellPx,
+    page: page.page,
+    pages: page.pages,
+    municipality: page.municipality,
+    documentId: page.documentId,
+    widthPx: page.front.widthPx,
+    heightPx: page.front.heightPx,
+    stripBytes: coded.map((strip) => strip.length),
+    fieldBytes: fields.length,
+  };
+  const headerBytes = encodeHeader(header);
+  const dataKey = random(KEY_BYTES);
+  const wrapped = wrapper.wrap(dataKey, wrapAad(headerBytes));
+  const signature = signer.sign(signedFieldBytes(headerBytes, fields));
+  const rest = random(BODY_BYTES - fields.length - signature.length);
+  const body = sealGcm(dataKey, nonceOf(BODY_NONCE), bodyAad(headerBytes), Buffer.concat([fields, signature, rest]));
+  const strips = coded.map((strip, i) => sealStrip(dataKey, headerBytes, i, strip));
+  const padding = random(codePlan(cellPx).imageBytes - needed);
+  return ok({
+    cellPx,
+    codeText: codeText({ ...page, issuer }, signer),
+    frame: joinFrame({ headerBytes, keyId: wrapper.keyId, wrapped, body }),
+    image: Buffer.concat([...strips, padding]),
+  });
+}
+
+/** What the wrapped data key is bound to. */
+export function wrapAad(headerBytes: Uint8Array): Buffer {
+  return joinFields("MDG-WRAP-1", headerBytes);
+}
+
+/** What the sealed body is bound to. */
+export function bodyAad(headerBytes: Uint8Array): Buffer {
+  return joinFields("MDG-FIELD-1", headerBytes);
+}
+
+export function encodePayload({ cellPx, codeText: text, frame, image }: Payload): Buffer {
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(text.length);
+  return Buffer.concat([MAGIC, Buffer.of(cellPx), length, Buffer.from(text, "ascii"), frame, image]);
+}
+
+/** Takes a payload apart. `K-IMAGE-101` when it is not one, byte by byte. */
+export function parsePayload(bytes: Uint8Array): Result<Payload> {
+  const payload = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const bad = (why: string) => fail("K-IMAGE-101", { why, bytes: payload.length });
+  if (payload.length < FIXED_BYTES || MAGIC.compare(payload, 0, MAGIC.length) !== 0) return bad("not a payload");
+  const cellPx = payload.readUInt8(5);
+  const textBytes = payload.readUInt16BE(6);
+  if (!isCellSize(cellPx) || textBytes > MAX_CODE_TEXT) return bad("a size that is not allowed");
+  const frameAt = FIXED_BYTES + textBytes;
+  const imageAt = frameAt + FRAME_BYTES;
+  if (payload.length !== imageAt + codePlan(cellPx).imageBytes) return bad("not the mode's length");
+  const text = payload.toString("latin1", FIXED_BYTES, frameAt);
+  if (!/^[\x20-\x7e]*$/.test(text)) return bad("a text that is not ASCII");
+  return ok({ cellPx, codeText: text, frame: payload.subarray(frameAt, imageAt), image: payload.subarray(imageAt) });
+}
