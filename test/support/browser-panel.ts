@@ -62,7 +62,7 @@ export async function openBrowserPanel(
   const make = async (touch: Touch) => {
     await painted();
     if (latest) await look(latest, page);
-    if (hands === "touch") await page.locator(`[data-touch="${nameOf(touch)}"]`).tap({ timeout: 10_000 });
+    if (hands === "touch") await page.locator(`[data-touch="${nameOf(touch)}"]`).tap();
     else await byKeyboard(page, touch);
   };
 
