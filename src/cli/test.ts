@@ -54,9 +54,13 @@ function runTests(filters: readonly string[]): { passed: number; failed: number 
     const parsed = JSON.parse(readFileSync(report, "utf8")) as {
       numPassedTests: number;
       numFailedTests: number;
-      numFailedTestSuites: number;
+      testResults: readonly { status: string; assertionResults: readonly { status: string }[] }[];
     };
-    const failed = Math.max(parsed.numFailedTests, parsed.numFailedTestSuites, run.status === 0 ? 0 : 1);
+    // A file that broke outside of its tests (an import, a hook) has failed although none of its tests has.
+    const brokenFiles = parsed.testResults.filter(
+      (file) => file.status === "failed" && file.assertionResults.every((one) => one.status !== "failed"),
+    ).length;
+    const failed = Math.max(parsed.numFailedTests + brokenFiles, run.status === 0 ? 0 : 1);
     return { passed: parsed.numPassedTests, failed };
   } catch {
     return { passed: 0, failed: 1 };
