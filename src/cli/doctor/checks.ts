@@ -174,6 +174,7 @@ export function examine(root: string): Finding[] {
     file("vpcd", "/usr/lib/pcsc/drivers/serial/libifdvpcd.so", "./madoguchi test (card judges)", ["vsmartcard-vpcd"]),
     program("opensc-tool", ["--info"], "./madoguchi test (judge of the simulated card)", ["opensc"]),
     program("gcc", ["--version"], "./madoguchi test (card judges), the card reader's add-on", ["gcc", "libc6-dev"]),
+    file("PC/SC headers", "/usr/include/PCSC/winscard.h", "./madoguchi bench card (its C client)", ["libpcsclite-dev"]),
     program(
       "ippeveprinter",
       ["--version"],
@@ -210,6 +211,7 @@ export const testNeeds: readonly string[] = [
   "vpcd",
   "opensc-tool",
   "gcc",
+  "PC/SC headers",
   "ippeveprinter",
   "dbus-daemon",
   "CUPS raster library",
