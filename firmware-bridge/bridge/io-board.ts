@@ -46,6 +46,11 @@ const OWN_FIRMWARE = "madoguchi-io";
 const HEARTBEAT_MS = 1_000;
 /** Longer than an Uno needs from a reset through its boot loader. */
 const SILENT_AFTER_MS = 3_000;
+/**
+ * A board without our extensions is silent while it starts: StandardFirmata blinks its version for about 2 s before it
+ * greets (Firmata.cpp, blinkVersion), a boot loader takes up to another, and the last answer may be one heartbeat old.
+ */
+const PLAIN_SILENT_AFTER_MS = 6_000;
 const ANSWER_MS = 1_000;
 /** A pin without a role: asking for its state is a heartbeat that every Firmata answers. */
 const HEARTBEAT_PIN = 13;
@@ -159,7 +164,8 @@ export async function createIoBoard(
   function restart(): void {
     if (!ready) return;
     void begin().then(async (begun) => {
-      if (!begun.ok) return;
+      // Half set up, it would answer heartbeats with its lights off for ever: a new process begins anew.
+      if (!begun.ok) return news.onSilent();
       for (const [output, flash] of wishes) await outputs.show(output, flash);
       news.onRestart(cause);
     });
@@ -168,7 +174,7 @@ export async function createIoBoard(
   function onBeat(): void {
     beat = clock.setTimer(HEARTBEAT_MS, onBeat);
     void heartbeat();
-    if (clock.monotonicMs() - answeredMs < SILENT_AFTER_MS) return;
+    if (clock.monotonicMs() - answeredMs < (own ? SILENT_AFTER_MS : PLAIN_SILENT_AFTER_MS)) return;
     beat.cancel();
     news.onSilent();
   }

@@ -195,5 +195,6 @@ describe("the cabinet over the real bridge and StandardFirmata", () => {
     r.board.reset("external");
     await until("the bridge saw it", () => events(r).includes("bridge.boardRestarted"));
     await until("lit again", () => r.board.output(pins.light.coin));
+    expect(r.said).toEqual([]);
   });
 });
