@@ -1,6 +1,7 @@
 import type { Clock } from "../../../src/kernel/clock.ts";
 import { fail, ok, type Result } from "../../../src/kernel/result.ts";
-import type { Chunk, Direction, Disturbance, Line } from "./line.ts";
+import { createCable } from "./cable.ts";
+import type { Direction, Line } from "./line.ts";
 
 /** A line on which each question has a connection of its own, as IPP over HTTP has. */
 export interface ExchangeLine extends Line {
@@ -13,37 +14,16 @@ export function createExchangeLine(
   clock: Pick<Clock, "setTimer">,
   answer: (question: Uint8Array) => Promise<Result<Uint8Array>>,
 ): ExchangeLine {
-  const chunks: Chunk[] = [];
   const broken = new Set<() => void>();
   let hears: ((bytes: Uint8Array) => void) | undefined;
-  let position = 0;
-  let pulled = false;
-  let paceMs = 0;
-  let disturbance: Disturbance | undefined;
-  let watcher: ((chunk: Chunk) => void) | undefined;
-  let start = () => {};
-  const started = new Promise<void>((resolve) => {
-    start = resolve;
-  });
-
-  function unplug(forMs?: number): void {
-    pulled = true;
+  const cable = createCable(clock, () => {
     for (const tell of [...broken]) tell();
-    if (forMs !== undefined) clock.setTimer(forMs, plug);
-  }
-
-  function plug(): void {
-    pulled = false;
-  }
+  });
 
   /** What comes out at the other end; undefined when nothing does. */
   async function pass(dir: Direction, bytes: Uint8Array): Promise<Uint8Array | undefined> {
-    const chunk: Chunk = { dir, bytes, from: position, index: chunks.length };
-    position += bytes.length;
-    chunks.push(chunk);
-    watcher?.(chunk);
-    const out = disturbance?.(chunk) ?? [bytes];
-    if (paceMs > 0) await new Promise<void>((resolve) => clock.setTimer(paceMs, resolve));
+    const out = cable.enter(dir, bytes);
+    await new Promise<void>((resolve) => cable.arrive(resolve));
     return out.length === 0 ? undefined : Buffer.concat(out);
   }
 
@@ -60,27 +40,14 @@ export function createExchangeLine(
 
   return {
     opener: { address: "exchange:", open: async () => fail("K-LINK-103") },
-    start,
-    chunks,
-    position: () => position,
-    disturb(next) {
-      disturbance = next;
-    },
-    watch(next) {
-      watcher = next;
-    },
-    setPace(ms) {
-      paceMs = ms;
-    },
+    ...cable.hands,
     inject(dir, bytes) {
       if (dir === "tx") void answer(bytes);
       else hears?.(bytes);
     },
-    unplug,
-    plug,
     async send(question, signal) {
-      await started;
-      if (pulled) return fail("K-PRINT-101", { why: "unplugged" });
+      await cable.started;
+      if (cable.isPulled()) return fail("K-PRINT-101", { why: "unplugged" });
       return await new Promise<Result<Uint8Array>>((resolve) => {
         let over = false;
         const end = (result: Result<Uint8Array>) => {

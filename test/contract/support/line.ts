@@ -2,6 +2,7 @@ import { memoryPortPair } from "../../../devices/contract/memory-port.ts";
 import type { BytePort, PortOpener } from "../../../devices/contract/port.ts";
 import type { Clock } from "../../../src/kernel/clock.ts";
 import { fail, ok } from "../../../src/kernel/result.ts";
+import { createCable } from "./cable.ts";
 
 /** As the kiosk sees it: what it sends, and what it hears. */
 export type Direction = "tx" | "rx";
@@ -39,57 +40,31 @@ export interface Line {
   plug(): void;
 }
 
-/** How many chunks a line remembers; a session has fewer. */
-const MAX_CHUNKS = 20_000;
-
 /** A line to a machine that serves each connection by `accept`. `clock` is for plugs that are put back. */
 export function createLine(clock: Pick<Clock, "setTimer">, accept: (port: BytePort) => void): Line {
-  const chunks: Chunk[] = [];
-  let position = 0;
-  let start = () => {};
-  const started = new Promise<void>((resolve) => {
-    start = resolve;
-  });
-  let pulled = false;
-  let disturbance: Disturbance | undefined;
-  let watcher: ((chunk: Chunk) => void) | undefined;
-  let paceMs = 0;
   let ends: { readonly host: BytePort; readonly machine: BytePort } | undefined;
-
-  function unplug(forMs?: number): void {
-    pulled = true;
+  const cable = createCable(clock, () => {
     ends?.host.close();
     ends?.machine.close();
     ends = undefined;
-    if (forMs !== undefined) clock.setTimer(forMs, plug);
-  }
-
-  function plug(): void {
-    pulled = false;
-  }
+  });
 
   function pass(dir: Direction, bytes: Uint8Array): void {
     const joined = ends;
-    const chunk: Chunk = { dir, bytes, from: position, index: chunks.length };
-    position += bytes.length;
-    if (chunks.length < MAX_CHUNKS) chunks.push(chunk);
-    watcher?.(chunk);
-    const out = disturbance?.(chunk) ?? [bytes];
-    const deliver = () => {
+    const out = cable.enter(dir, bytes);
+    cable.arrive(() => {
       for (const part of out) {
         if (part.length > 0) void (dir === "tx" ? joined?.machine : joined?.host)?.write(part);
       }
-    };
-    if (paceMs > 0) clock.setTimer(paceMs, deliver);
-    else deliver();
+    });
   }
 
   return {
     opener: {
       address: "line:",
       async open() {
-        await started;
-        if (pulled) return fail("K-LINK-101", { address: "line:", why: "unplugged" });
+        await cable.started;
+        if (cable.isPulled()) return fail("K-LINK-101", { address: "line:", why: "unplugged" });
         const [driver, host] = memoryPortPair();
         const [machine, far] = memoryPortPair();
         const joined = { host, machine };
@@ -102,22 +77,9 @@ export function createLine(clock: Pick<Clock, "setTimer">, accept: (port: BytePo
         return ok(driver);
       },
     },
-    start,
-    chunks,
-    position: () => position,
-    disturb(next) {
-      disturbance = next;
-    },
-    watch(next) {
-      watcher = next;
-    },
-    setPace(ms) {
-      paceMs = ms;
-    },
+    ...cable.hands,
     inject(dir, bytes) {
       void (dir === "tx" ? ends?.machine : ends?.host)?.write(bytes);
     },
-    unplug,
-    plug,
   };
 }

@@ -2,7 +2,8 @@ import { rm } from "node:fs/promises";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import type { Clock } from "../../../src/kernel/clock.ts";
 import { fail } from "../../../src/kernel/result.ts";
-import type { Chunk, Direction, Disturbance, Line } from "./line.ts";
+import { createCable } from "./cable.ts";
+import type { Direction, Line } from "./line.ts";
 
 /** Where a socket listens or is reached. */
 export type SocketAddress = { readonly path: string } | { readonly host: string; readonly port: number };
@@ -26,33 +27,24 @@ export async function createSocketLine(options: {
   readonly frames?: () => (bytes: Uint8Array) => readonly Uint8Array[];
 }): Promise<SocketLine> {
   const { clock, dialler } = options;
-  const chunks: Chunk[] = [];
   const pairs = new Set<{ readonly near: Socket; readonly far: Socket }>();
-  let position = 0;
-  let pulled = false;
-  let disturbance: Disturbance | undefined;
-  let watcher: ((chunk: Chunk) => void) | undefined;
-  let paceMs = 0;
-  let start = () => {};
-  const started = new Promise<void>((resolve) => {
-    start = resolve;
+  const cable = createCable(clock, () => {
+    for (const { near, far } of pairs) {
+      // What passed already still arrives, as it does from a cable that is pulled behind it.
+      near.destroySoon();
+      far.destroySoon();
+    }
   });
 
   function pass(dir: Direction, bytes: Uint8Array, to: Socket): void {
-    const chunk: Chunk = { dir, bytes, from: position, index: chunks.length };
-    position += bytes.length;
-    chunks.push(chunk);
-    watcher?.(chunk);
-    const out = disturbance?.(chunk) ?? [bytes];
-    const deliver = () => {
+    const out = cable.enter(dir, bytes);
+    cable.arrive(() => {
       for (const part of out) if (part.length > 0 && !to.destroyed) to.write(part);
-    };
-    if (paceMs > 0) clock.setTimer(paceMs, deliver);
-    else deliver();
+    });
   }
 
   const server: Server = createServer({ allowHalfOpen: false }, (near) => {
-    if (pulled) return void near.destroy();
+    if (cable.isPulled()) return void near.destroy();
     const far = connect(options.target as { path: string });
     const pair = { near, far };
     pairs.add(pair);
@@ -66,7 +58,7 @@ export async function createSocketLine(options: {
     const [out, back]: readonly [Direction, Direction] = dialler === "driver" ? ["tx", "rx"] : ["rx", "tx"];
     const cutters = { out: options.frames?.(), back: options.frames?.() };
     near.pause();
-    void started.then(() => {
+    void cable.started.then(() => {
       near.on("data", (bytes: Buffer) => {
         const copy = Uint8Array.from(bytes);
         for (const frame of cutters.out?.(copy) ?? [copy]) pass(out, frame, far);
@@ -83,44 +75,17 @@ export async function createSocketLine(options: {
     server.listen(options.listenAt as { path: string }, resolve);
   });
 
-  function unplug(forMs?: number): void {
-    pulled = true;
-    for (const { near, far } of pairs) {
-      // What passed already still arrives, as it does from a cable that is pulled behind it.
-      near.destroySoon();
-      far.destroySoon();
-    }
-    if (forMs !== undefined) clock.setTimer(forMs, plug);
-  }
-
-  function plug(): void {
-    pulled = false;
-  }
-
   const at = server.address();
   return {
     port: typeof at === "object" && at !== null ? at.port : 0,
     opener: { address: "socket:", open: async () => fail("K-LINK-103") },
-    start,
-    chunks,
-    position: () => position,
-    disturb(next) {
-      disturbance = next;
-    },
-    watch(next) {
-      watcher = next;
-    },
-    setPace(ms) {
-      paceMs = ms;
-    },
+    ...cable.hands,
     inject(dir, bytes) {
       for (const { near, far } of pairs) {
         const to = (dir === "tx") === (dialler === "driver") ? far : near;
         if (!to.destroyed) to.write(bytes);
       }
     },
-    unplug,
-    plug,
     async close() {
       for (const { near, far } of pairs) {
         near.destroy();
