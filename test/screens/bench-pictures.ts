@@ -61,7 +61,9 @@ async function pictures(browser: Browser, town: Town, say: (text: string) => voi
   const complaints = watchPage(page);
   await page.goto(town.benchPageUrl);
   await page.locator("[data-do]").first().waitFor();
-  const shoot = async (name: string, title: string) => {
+  /** `guide`: what the bench must say by then; it follows the kiosk's log, which comes a little later than the panel. */
+  const shoot = async (name: string, title: string, guide?: string) => {
+    if (guide !== undefined) await page.locator(`[data-guide="${guide}"]`).waitFor();
     await page.evaluate("document.fonts.ready.then(() => undefined)");
     taken.push({ file: `bench-${name}.webp`, title, png: await page.screenshot(), width: WIDTH_PX });
     say(`the bench: ${title}`);
@@ -69,10 +71,11 @@ async function pictures(browser: Browser, town: Town, say: (text: string) => voi
   const tab = (name: string) => page.locator(`[data-tab="${name}"]`).click();
 
   await come(browser, town, "mi-001", async (view) => {
-    if (view.view.step === "card") await shoot("card", "A citizen is chosen, the panel asks for the card");
+    if (view.view.step === "card")
+      await shoot("card", "A citizen is chosen, the panel asks for the card", "guide.putCard");
     if (view.view.step === "pay" && view.view.insertedYen === 100) {
       await tab("timeline");
-      await shoot("paying", "Paying; the timeline shows journal, events and bytes");
+      await shoot("paying", "Paying; the timeline shows journal, events and bytes", "guide.pay");
     }
   });
   await tab("sheets");
@@ -84,7 +87,7 @@ async function pictures(browser: Browser, town: Town, say: (text: string) => voi
   await page.locator('[data-do="lie:482013:otherPerson"]').click();
   await come(browser, town, "mi-001", async ({ view }) => {
     if (view.step === "ended" && !taken.some(({ file }) => file === "bench-lie.webp"))
-      await shoot("lie", "The municipality's renderer lied: nothing is printed, no money is taken");
+      await shoot("lie", "The municipality's renderer lied: nothing is printed, no money is taken", "guide.ended");
   });
   await tab("processes");
   await shoot("processes", "Every process of the town can be stopped, started and killed");

@@ -57,7 +57,7 @@ function Header({ setLanguage }: { readonly setLanguage: (language: Language) =>
         </span>
         {t("title")}
       </h1>
-      <p class="guide" aria-live="polite">
+      <p class="guide" data-guide={hint} aria-live="polite">
         <span class="guideLabel">{t("guide.label")}</span>
         {t(view.connected ? hint : "connecting")}
       </p>

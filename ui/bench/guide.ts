@@ -21,7 +21,8 @@ export function guideKey({ entries, state }: BenchView): string {
 
 function forStep(step: string, state: BenchState): string {
   if (state.printer.fault !== "none" && step.includes("printing")) return "guide.mendPrinter";
-  if (step.includes("takeEverything") || step.includes("ended")) return forTaking(state);
+  if (step.includes("takeEverything")) return forTaking(state, "guide.wait");
+  if (step.includes("ended")) return forTaking(state, "guide.ended");
   const card = state.card !== undefined;
   if (step.includes("leavingCard") || step.includes("takeOff")) return card ? "guide.takeCard" : "guide.wait";
   if (step.includes("asking.card")) return card ? "guide.wait" : "guide.putCard";
@@ -33,9 +34,10 @@ function forStep(step: string, state: BenchState): string {
   return step === "" || step.includes("idle") ? "guide.language" : "guide.wait";
 }
 
-function forTaking(state: BenchState): string {
+/** What lies there to be taken; `empty` when nothing does. */
+function forTaking(state: BenchState, empty: string): string {
   if (state.card) return "guide.takeCard";
   if (state.sheetsInTray > 0) return "guide.takePaper";
   if (Object.values(state.coins.tray).some((count) => count > 0)) return "guide.takeCoins";
-  return state.receiptInTray ? "guide.takeReceipt" : "guide.wait";
+  return state.receiptInTray ? "guide.takeReceipt" : empty;
 }
