@@ -4,7 +4,7 @@ import type { Cabinet } from "../../../devices/cabinet/port.ts";
 import { createCabinetSimulator } from "../../../devices/cabinet/simulator/index.ts";
 import { PROTOCOL_VERSION } from "../../../firmware-bridge/protocol.ts";
 import { silentLogger } from "../../../src/kernel/logger.ts";
-import { createLine } from "../support/line.ts";
+import { createLine } from "../support/memory-line.ts";
 import { steppedTime } from "../support/stepped-time.ts";
 import { type BreakableWorld, type Call, type Time, untilWord } from "../support/world.ts";
 

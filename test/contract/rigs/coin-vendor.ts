@@ -4,7 +4,7 @@ import { createCoinVendorSimulator } from "../../../devices/coin-vendor/simulato
 import { createCoinVendor } from "../../../devices/coin-vendor/vendor.ts";
 import { silentLogger } from "../../../src/kernel/logger.ts";
 import { memoryCredits, memoryExchanges } from "../../support/coin-vendor-rig.ts";
-import { createLine } from "../support/line.ts";
+import { createLine } from "../support/memory-line.ts";
 import { steppedTime } from "../support/stepped-time.ts";
 import { type BreakableWorld, type Call, type Harm, type Outcome, type Time, untilWord } from "../support/world.ts";
 

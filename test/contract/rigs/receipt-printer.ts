@@ -3,7 +3,7 @@ import type { Receipt, ReceiptPrinter } from "../../../devices/receipt-printer/p
 import { createReceiptPrinter } from "../../../devices/receipt-printer/printer.ts";
 import { createReceiptPrinterSimulator } from "../../../devices/receipt-printer/simulator/index.ts";
 import { silentLogger } from "../../../src/kernel/logger.ts";
-import { createLine } from "../support/line.ts";
+import { createLine } from "../support/memory-line.ts";
 import { steppedTime } from "../support/stepped-time.ts";
 import { type BreakableWorld, type Call, type Time, untilWord } from "../support/world.ts";
 
