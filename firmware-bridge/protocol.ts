@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { createJsonLineReader, encodeJsonLine, type Line } from "../src/kernel/json-lines.ts";
 
 /**
  * What the kiosk and the bridge process say to each other over a unix socket: one JSON object a line, both ways. The bridge
@@ -150,60 +151,10 @@ export type ToKiosk = z.infer<typeof toKiosk>;
 
 /** A message as the bytes of its line. */
 export function encodeLine(message: ToBridge | ToKiosk): Uint8Array {
-  return Buffer.from(`${JSON.stringify(message)}\n`);
+  return encodeJsonLine(message);
 }
 
-/** What a line was: a message, or something that is none (its length, for the log). */
-export type Line<T> = { readonly message: T } | { readonly garbageBytes: number };
-
-/** Cuts bytes into lines and checks each. Holds at most one line; what is longer is dropped up to its end. */
+/** Cuts bytes into lines and checks each; see `createJsonLineReader`. */
 export function createLineReader<S extends z.ZodType>(schema: S): (bytes: Uint8Array) => readonly Line<z.output<S>>[] {
-  let held: Uint8Array[] = [];
-  let heldBytes = 0;
-  let droppedBytes = 0;
-
-  function keep(bytes: Uint8Array): void {
-    if (droppedBytes > 0 || heldBytes + bytes.length > MAX_LINE_BYTES) {
-      droppedBytes += heldBytes + bytes.length;
-      held = [];
-      heldBytes = 0;
-    } else {
-      held.push(bytes.slice());
-      heldBytes += bytes.length;
-    }
-  }
-
-  function finish(): Line<z.output<S>> | undefined {
-    const garbage = droppedBytes;
-    const text = Buffer.concat(held).toString("utf8");
-    const length = heldBytes;
-    held = [];
-    heldBytes = 0;
-    droppedBytes = 0;
-    if (garbage > 0) return { garbageBytes: garbage };
-    if (text.trim() === "") return undefined;
-    const parsed = schema.safeParse(parseJson(text));
-    return parsed.success ? { message: parsed.data } : { garbageBytes: length };
-  }
-
-  return (bytes) => {
-    const lines: Line<z.output<S>>[] = [];
-    let from = 0;
-    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, from)) {
-      keep(bytes.subarray(from, end));
-      const line = finish();
-      if (line) lines.push(line);
-      from = end + 1;
-    }
-    if (from < bytes.length) keep(bytes.subarray(from));
-    return lines;
-  };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return createJsonLineReader(schema, MAX_LINE_BYTES);
 }

@@ -20,6 +20,7 @@ import { createSupervisedLink } from "../contract/link.ts";
 import { createListeners } from "../contract/listeners.ts";
 import type { PortOpener } from "../contract/port.ts";
 import type { FrameRecorder } from "../contract/recorder.ts";
+import { reopenLink } from "../contract/reopen.ts";
 import { createStatusHolder } from "../contract/status-holder.ts";
 import type { BoardIdentity, Cabinet, CabinetSensors, DeadManSettings, DeadManStatus } from "./port.ts";
 
@@ -225,6 +226,7 @@ export function createCabinet(deps: {
     deadMan: () => deadMan,
     onDeadMan: deadManHeard.add,
     board: () => board,
+    reopen: (options) => reopenLink(status, link, clock, options),
     async close() {
       closed = true;
       beat?.cancel();

@@ -21,6 +21,8 @@ export interface ReaderProcess {
    * and started again. Process gone meanwhile: `K-CARD-105`, or what it died of.
    */
   request(request: ReaderRequest): Promise<Result<Uint8Array>>;
+  /** Ends the child that runs and starts the next one: what staff do to a reader that hangs. */
+  restart(): void;
   /** Process id of the child that runs now; undefined between two. */
   pid(): number | undefined;
   /** Ends the child and the supervision. */
@@ -154,6 +156,17 @@ export function createReaderProcess(options: ReaderProcessOptions): ReaderProces
           if (error) settle(fail("K-CARD-105", { why: error.message }));
         });
       });
+    },
+    restart() {
+      attempt = 0;
+      if (child) {
+        killedBy = failure("K-LINK-104");
+        child.kill("SIGKILL");
+        options.onUnavailable(killedBy);
+      } else if (retry) {
+        retry.cancel();
+        start();
+      }
     },
     pid: () => child?.pid,
     close() {

@@ -213,6 +213,17 @@ describe("accidents", () => {
     expect(unwrap(await next.verifyPin(new Personal("1234")))).toEqual({ outcome: "accepted" });
   });
 
+  it("a reader that staff connect anew gets another process, and the session with its card is over", async () => {
+    const reader = startReader();
+    const [session] = await sessionWith(newCard(), reader);
+    const before = reader.childPid();
+    expect(await reader.reopen()).toEqual({ ok: true });
+    expect(reader.childPid()).not.toBe(before);
+    expect(codeOf(await session.identify())).toBe("K-LINK-104");
+    await untilPresence(reader, true);
+    expect(codeOf(await reader.connect())).toBe("ok");
+  });
+
   it("a socket that cannot be listened on keeps the device offline with the reason", async () => {
     address = `unix:${join(folder, "no", "such", "folder", "reader")}`;
     const reader = startReader();

@@ -5,6 +5,7 @@ import { fail, ok, type Result } from "../../src/kernel/result.ts";
 import { createCommandQueue, queueOptions } from "../contract/command-queue.ts";
 import type { Backoff } from "../contract/link.ts";
 import { createListeners } from "../contract/listeners.ts";
+import { reopenBy } from "../contract/reopen.ts";
 import { createStatusHolder } from "../contract/status-holder.ts";
 import { type CardProfile, myNumberCardProfile } from "./card-profile.ts";
 import { createCardSession, type OpenSession } from "./card-session.ts";
@@ -111,6 +112,7 @@ export function createCardReader(options: CardReaderOptions): Result<SupervisedC
     cardPresent: () => present,
     onPresence: presence.add,
     connect: (command) => queue.run("card.connect", queueOptions(command, CONNECT_TIMEOUT_MS), open),
+    reopen: (command) => reopenBy(child.restart, status, clock, command),
     childPid: child.pid,
     async close() {
       queue.close();

@@ -147,6 +147,12 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
         const answer = await client.call("Identify-Printer", {}, { signal, timeoutMs: delays.requestTimeoutMs });
         return answer.ok ? ok() : answer;
       }),
+    // Every question has a connection of its own: a new one is made by asking.
+    reopen: (given) =>
+      command("reopen", given, delays.checkTimeoutMs, async (signal) => {
+        const reached = await condition(signal);
+        return reached.ok ? ok() : reached;
+      }),
     async close() {
       closing.abort();
       nextWatch?.cancel();

@@ -8,6 +8,7 @@ import { createSupervisedLink } from "../contract/link.ts";
 import { createListeners } from "../contract/listeners.ts";
 import type { PortOpener } from "../contract/port.ts";
 import type { FrameRecorder } from "../contract/recorder.ts";
+import { reopenLink } from "../contract/reopen.ts";
 import { createAcceptor } from "./acceptor.ts";
 import { createAcceptors } from "./acceptors.ts";
 import { createCcTalkBus } from "./bus.ts";
@@ -299,6 +300,7 @@ export function createCoinVendor(deps: {
       }),
     startExchange: (opened, given) => command("startExchange", delays.exchangeMs, given, () => exchange.start(opened)),
     endExchange: (entries, given) => command("endExchange", delays.exchangeMs, given, () => exchange.end(entries)),
+    reopen: (given) => reopenLink(condition, link, clock, given),
     async close() {
       if (closing.signal.aborted) return;
       closing.abort();

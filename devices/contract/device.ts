@@ -1,4 +1,5 @@
 import type { Failure } from "../../src/kernel/errors/failure.ts";
+import type { Result } from "../../src/kernel/result.ts";
 
 /** The device status words of XFS4IoT (Common.Status, `device`). */
 export type DeviceStatusWord =
@@ -30,6 +31,12 @@ export interface Device {
   status(): DeviceStatus;
   /** Calls `listener` on every change of status; returns how to stop. */
   onStatus(listener: (status: DeviceStatus) => void): () => void;
+  /**
+   * Gives up the connection and makes a new one, at once. Completes when the device is there again, able or not; while it
+   * stays away the cause is what keeps it away, and it goes on trying by itself. Ends commands under way: for staff, never
+   * within a session.
+   */
+  reopen(options?: CommandOptions): Promise<Result<void>>;
   /** Ends the link and every command under way with `K-CMD-102`. */
   close(): Promise<void>;
 }

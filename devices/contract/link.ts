@@ -18,6 +18,8 @@ export interface SupervisedLink {
   onDown(listener: (cause: Failure) => void): () => void;
   /** Gives up a connection on which nobody speaks and opens a new one, after the usual wait; `cause` is what was wrong. */
   reopen(cause: Failure): void;
+  /** Makes the attempt that is waited for now. */
+  retryNow(): void;
   /** Ends the connection and the trying. Idempotent. */
   close(): Promise<void>;
 }
@@ -76,7 +78,10 @@ export function createSupervisedLink(options: LinkOptions): SupervisedLink {
     if (ending.signal.aborted) return;
     const retryMs = backoffMs(backoff, attempt, random());
     attempt += 1;
-    retry = clock.setTimer(retryMs, () => void connect());
+    retry = clock.setTimer(retryMs, () => {
+      retry = undefined;
+      void connect();
+    });
     if (downTold) return;
     downTold = true;
     logger.event("link.lost", { link: label, code: cause.code, retryMs });
@@ -133,6 +138,12 @@ export function createSupervisedLink(options: LinkOptions): SupervisedLink {
       port = undefined;
       last.close();
       lost(cause);
+    },
+    retryNow() {
+      if (!retry) return;
+      retry.cancel();
+      retry = undefined;
+      void connect();
     },
     async close() {
       if (ending.signal.aborted) return;

@@ -23,6 +23,11 @@ export type ReceiptLine =
 export interface ReceiptPrinter extends Device {
   /** Real-time status now: paper, cover, cutter. */
   check(options?: CommandOptions): Promise<Result<void>>;
+  /**
+   * Lets the printer go on after what blocked its cutter was taken out, and looks whether it does. What it held back is
+   * dropped: it belonged to somebody else.
+   */
+  recover(options?: CommandOptions): Promise<Result<void>>;
   /** Prints and cuts; completes when the printer reports that it is idle again and has paper. */
   print(receipt: Receipt, options?: CommandOptions): Promise<Result<void>>;
 }

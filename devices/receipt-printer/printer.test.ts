@@ -124,6 +124,30 @@ describe("a printed receipt", () => {
 });
 
 describe("faults", () => {
+  it("keeps a cutter error after what blocked it was taken out, until it is told to recover", async () => {
+    start();
+    await word("online");
+    machine.blockCutter();
+    await word("hardwareError");
+    expect(codeOf(await printer.recover())).toBe("K-RCPT-103");
+    machine.freeCutter();
+    expect(codeOf(await printer.check())).toBe("K-RCPT-103");
+    expect(await printer.recover()).toEqual({ ok: true });
+    expect(printer.status().word).toBe("online");
+    expect(await printer.print(receipt)).toEqual({ ok: true });
+  });
+
+  it("is connected anew at once when staff ask for it, and says why when it stays away", async () => {
+    start();
+    await word("online");
+    expect(await printer.reopen()).toEqual({ ok: true });
+    expect(printer.status().word).toBe("online");
+    machine.setPower(false);
+    const reopened = printer.reopen({ timeoutMs: 30_000 });
+    await clock.advance(30_000);
+    expect(codeOf(await reopened)).toBe("K-CMD-101");
+  });
+
   it.each([
     ["no paper", () => machine.setPaper("end"), () => machine.setPaper("full"), "K-RCPT-101", "userError"],
     ["an open cover", () => machine.openCover(), () => machine.closeCover(), "K-RCPT-102", "userError"],

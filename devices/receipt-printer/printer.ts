@@ -6,10 +6,11 @@ import { createCommandQueue, queueOptions } from "../contract/command-queue.ts";
 import { type Backoff, createSupervisedLink } from "../contract/link.ts";
 import type { PortOpener } from "../contract/port.ts";
 import type { FrameRecorder } from "../contract/recorder.ts";
+import { reopenLink } from "../contract/reopen.ts";
 import { createStatusHolder } from "../contract/status-holder.ts";
 import { createReceiptComposer, type PaperFormat, paper80mm } from "./compose.ts";
 import { createConversation } from "./conversation.ts";
-import { clearBuffers, enableStatusBack, processId } from "./escpos/commands.ts";
+import { clearBuffers, enableStatusBack, processId, recoverAndClear } from "./escpos/commands.ts";
 import type { ReceiptPrinter } from "./port.ts";
 import { faultOf, statusOf } from "./printer-state.ts";
 
@@ -141,6 +142,13 @@ export function createReceiptPrinter(options: ReceiptPrinterOptions): ReceiptPri
       if (printed.ok || printed.error.code !== "K-CMD-101") return printed;
       return err(failure("K-RCPT-108", undefined, printed.error));
     },
+    recover: (command) =>
+      queue.run("receipt.recover", queueOptions(command, CHECK_TIMEOUT_MS), async (signal) => {
+        const sent = await link.write(recoverAndClear);
+        if (!sent.ok) return sent;
+        return checkNow(signal);
+      }),
+    reopen: (command) => reopenLink(status, link, clock, command),
     async close() {
       closed = true;
       queue.close();

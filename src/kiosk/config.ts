@@ -76,6 +76,8 @@ export const kioskConfig = z.strictObject({
     /** Origins that may show the page in a frame: the bench. */
     framedBy: z.array(z.url()).default([]),
   }),
+  /** Unix socket on which staff ask for the kiosk's health (`./madoguchi health`); without it they cannot. */
+  staffSocket: z.string().min(1).max(107, "at most 107 bytes: the longest path of a unix socket").optional(),
   /** Folder with `ja/panel.json` and `en/panel.json`. */
   locales: z.string().min(1),
   /** Milliseconds; see `issuance/waits.ts`. */

@@ -4,7 +4,9 @@ import type { Logger } from "../kernel/logger.ts";
 import type { Running } from "../kernel/process.ts";
 import { ok, type Result } from "../kernel/result.ts";
 import type { Signer } from "../protocol/statement.ts";
+import { createFixer } from "./health/fixups.ts";
 import { watchHealth } from "./health/health.ts";
+import { startStaffSocket } from "./health/staff-socket.ts";
 import { createIssuance, type Issuance } from "./issuance/issuance.ts";
 import { createRecovery } from "./issuance/recovery.ts";
 import type { Waits } from "./issuance/waits.ts";
@@ -35,6 +37,8 @@ export interface KioskSettings {
     readonly page?: string | undefined;
     readonly framedBy?: readonly string[];
   };
+  /** Unix socket for staff; without it nobody can ask for the kiosk's health. */
+  readonly staffSocket?: string | undefined;
 }
 
 /** A running kiosk. */
@@ -44,7 +48,8 @@ export interface Kiosk extends Running {
 
 /**
  * Starts a kiosk: what an earlier run left open is settled, the devices are watched, the panel is served. The kiosk owns
- * its parts: `stop()` closes them. `K-CONF-105` when the panel's port is taken, `K-CONF-101` when its page was not built.
+ * its parts: `stop()` closes them. `K-CONF-105` when the panel's port is taken, `K-CONF-101` when its page was not built,
+ * `K-NET-101` when the staff's socket cannot be made.
  */
 export async function startKiosk(settings: KioskSettings, parts: KioskParts): Promise<Result<Kiosk>> {
   const { clock, logger, journal, uplink, devices } = parts;
@@ -102,12 +107,33 @@ export async function startKiosk(settings: KioskSettings, parts: KioskParts): Pr
     await closeParts();
     return panel;
   }
+  const fixer = createFixer({
+    devices,
+    health,
+    clock,
+    logger,
+    settleEarlier: recovery.attempt,
+    idle: () => issuance.idle(),
+  });
+  const staff = await startStaffSocket({
+    path: settings.staffSocket,
+    health: () => health.current(),
+    serving: () => !issuance.idle(),
+    fix: fixer.run,
+    logger,
+  });
+  if (!staff.ok) {
+    await panel.value.close();
+    await closeParts();
+    return staff;
+  }
   tidyUp();
   outbox.kick();
   return ok({
     issuance,
     addresses: { panel: panel.value.url, page: panel.value.pageUrl },
     async stop() {
+      await staff.value.close();
       await panel.value.close();
       await closeParts();
     },

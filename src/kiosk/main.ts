@@ -10,6 +10,6 @@ await runProcess({
   async start(config, surroundings) {
     const parts = assembleKiosk(config, surroundings);
     if (!parts.ok) return parts;
-    return startKiosk({ waits: config.waits, panel: config.panel }, parts.value);
+    return startKiosk({ waits: config.waits, panel: config.panel, staffSocket: config.staffSocket }, parts.value);
   },
 });

@@ -133,6 +133,14 @@ export class MemoryPrinter extends MemoryDevice implements CertificatePrinter {
   async cancel(): Promise<Result<void>> {
     return ok();
   }
+  async clearQueue(): Promise<Result<void>> {
+    this.fail(undefined);
+    return ok();
+  }
+  async resume(): Promise<Result<void>> {
+    this.fail(undefined);
+    return ok();
+  }
 }
 
 export class MemoryReceiptPrinter extends MemoryDevice implements ReceiptPrinter {
@@ -148,6 +156,10 @@ export class MemoryReceiptPrinter extends MemoryDevice implements ReceiptPrinter
     if (this.printFails) return fail(this.printFails);
     this.receipts.push(receipt);
     this.onReceipt();
+    return ok();
+  }
+  async recover(): Promise<Result<void>> {
+    this.fail(undefined);
     return ok();
   }
 }
@@ -186,7 +198,9 @@ export class MemoryCabinet extends MemoryDevice implements Cabinet {
     this.buzzer = on !== false && on !== "off";
     return ok();
   }
-  async powerCycle(): Promise<Result<void>> {
+  readonly powerCycled: string[] = [];
+  async powerCycle(device: string): Promise<Result<void>> {
+    this.powerCycled.push(device);
     return ok();
   }
   async feedDeadMan(): Promise<Result<void>> {

@@ -86,7 +86,8 @@ export async function startKioskRig(options: { folder?: string; prepare?: (parts
       },
     },
   };
-  const kiosk: Kiosk = unwrap(await startKiosk({ waits: waits.parse({}), panel: { port: 0 } }, parts));
+  const staffSocket = join(folder, "staff.sock");
+  const kiosk: Kiosk = unwrap(await startKiosk({ waits: waits.parse({}), panel: { port: 0 }, staffSocket }, parts));
   const { issuance } = kiosk;
   const seen: PanelView[] = [issuance.view()];
   issuance.onView((view) => seen.push(view));
@@ -167,6 +168,7 @@ export async function startKioskRig(options: { folder?: string; prepare?: (parts
     lines,
     seen,
     folder,
+    staffSocket,
     at,
     until,
     hands,

@@ -28,6 +28,12 @@ export function askStatus(n: 1 | 2 | 3 | 4): Uint8Array {
 /** DLE DC4 8: drops everything received and not yet printed, in real time; answered by `37 25 00`. */
 export const clearBuffers = bytes(0x10, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08);
 
+/**
+ * DLE ENQ 2: the cause of a recoverable error (the cutter) is gone; forget what was received and go on. A printer keeps
+ * such an error, cause or no cause, until it hears this or loses its power.
+ */
+export const recoverAndClear = bytes(0x10, 0x05, 0x02);
+
 /** GS ( H, function 48: answered by `37 22 id 00` when everything before it is printed. `id`: four ASCII characters. */
 export function processId(id: string): Uint8Array {
   return bytes(0x1d, 0x28, 0x48, 0x06, 0x00, 0x30, 0x30, ...Buffer.from(id, "latin1"));

@@ -30,8 +30,11 @@ export interface ReceiptPrinterSimulator {
   endPaperAfter(lines: number): void;
   openCover(): void;
   closeCover(): void;
-  /** A blocked cutter; only opening the printer and `clearCutter` mend it. */
+  /** A blocked cutter. */
   blockCutter(): void;
+  /** What blocks it is taken out; the printer keeps its error until DLE ENQ, or until it has been without power. */
+  freeCutter(): void;
+  /** Taken out, and the error is over. */
   clearCutter(): void;
   overheat(): void;
   coolDown(): void;
@@ -72,20 +75,20 @@ export function createReceiptPrinterSimulator(options: ReceiptPrinterSimulatorOp
   const fault = {
     paper: "full" as "full" | "nearEnd" | "end",
     cover: false,
-    cutter: false,
+    cutter: false as false | "blocked" | "latched",
     hot: false,
     offline: false,
   };
   let power = true;
 
   const send = (bytes: Uint8Array) => void (power && port?.write(bytes));
-  const offline = () => fault.paper === "end" || fault.cover || fault.cutter || fault.hot || fault.offline;
+  const offline = () => fault.paper === "end" || fault.cover || fault.cutter !== false || fault.hot || fault.offline;
   const bit = (on: boolean, mask: number) => (on ? mask : 0);
 
   const statusBack = () =>
     Uint8Array.of(
       0x10 | bit(offline(), 0x08) | bit(fault.cover, 0x20),
-      bit(fault.cutter, 0x08) | bit(fault.hot, 0x40),
+      bit(fault.cutter !== false, 0x08) | bit(fault.hot, 0x40),
       bit(fault.paper !== "full", 0x03) | bit(fault.paper === "end", 0x0c),
       0,
     );
@@ -93,8 +96,8 @@ export function createReceiptPrinterSimulator(options: ReceiptPrinterSimulatorOp
   const realtimeStatus = (n: number) => {
     const answers = [
       bit(offline(), 0x08),
-      bit(fault.cover, 0x04) | bit(fault.paper === "end", 0x20) | bit(fault.cutter || fault.hot, 0x40),
-      bit(fault.cutter, 0x08) | bit(fault.hot, 0x40),
+      bit(fault.cover, 0x04) | bit(fault.paper === "end", 0x20) | bit(fault.cutter !== false || fault.hot, 0x40),
+      bit(fault.cutter !== false, 0x08) | bit(fault.hot, 0x40),
       bit(fault.paper !== "full", 0x0c) | bit(fault.paper === "end", 0x60),
     ];
     return Uint8Array.of(0x12 | (answers[n - 1] ?? 0));
@@ -145,7 +148,8 @@ export function createReceiptPrinterSimulator(options: ReceiptPrinterSimulatorOp
     if (!power) return;
     const rest = filter.push(bytes, (command) => {
       if (command.kind === "status") return send(realtimeStatus(command.n));
-      // What blocks the cutter is still there: it stops again at once, and says so as before.
+      // What still blocks the cutter stops it again at once, and it says so as before.
+      if (command.kind === "recover" && fault.cutter === "latched") change(() => (fault.cutter = false));
       if (command.kind === "recover" && !command.clear) return;
       buffer = new Uint8Array();
       interpreter.clearLine();
@@ -195,7 +199,10 @@ export function createReceiptPrinterSimulator(options: ReceiptPrinterSimulatorOp
     },
     openCover: () => change(() => (fault.cover = true)),
     closeCover: () => change(() => (fault.cover = false)),
-    blockCutter: () => change(() => (fault.cutter = true)),
+    blockCutter: () => change(() => (fault.cutter = "blocked")),
+    freeCutter: () => {
+      if (fault.cutter) fault.cutter = "latched";
+    },
     clearCutter: () => change(() => (fault.cutter = false)),
     overheat: () => change(() => (fault.hot = true)),
     coolDown: () => change(() => (fault.hot = false)),
@@ -203,7 +210,9 @@ export function createReceiptPrinterSimulator(options: ReceiptPrinterSimulatorOp
     setPower(on) {
       power = on;
       buffer = new Uint8Array();
-      if (on) interpreter.step(Uint8Array.of(0x1b, 0x40));
+      if (!on) return;
+      if (fault.cutter === "latched") fault.cutter = false;
+      interpreter.step(Uint8Array.of(0x1b, 0x40));
     },
     unknownCommands: interpreter.unknown,
   };

@@ -52,6 +52,11 @@ export const generalErrors = entries({
     cause: "a link address is not understood",
     clerk: "Use serial:, unix:, tcp:, pcsc: or ipp: as the documentation of kiosk.yaml says.",
   },
+  "K-LINK-104": {
+    kind: "aborted",
+    cause: "a link was given up by hand, to be opened again",
+    clerk: "Nothing needs to be done: it comes back by itself.",
+  },
   "K-CMD-101": {
     kind: "fault",
     cause: "a device did not answer in time",

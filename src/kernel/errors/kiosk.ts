@@ -97,4 +97,19 @@ export const kioskErrors = entries({
     cause: "a step of the issuance met a bug of the kiosk",
     clerk: "Call the operator's centre and tell them the code.",
   },
+  "K-KIOSK-132": {
+    kind: "refusal",
+    cause: "a citizen is served, or another fixup is under way: nothing is mended meanwhile",
+    clerk: "Wait until the first screen is shown again, then try once more.",
+  },
+  "K-KIOSK-133": {
+    kind: "refusal",
+    cause: "nothing that is wrong now calls for this fixup",
+    clerk: "Look at the kiosk's health again: it may have mended itself.",
+  },
+  "K-KIOSK-134": {
+    kind: "fault",
+    cause: "no kiosk answers on the staff socket",
+    clerk: "Check that the kiosk runs and that this is its user and its data folder.",
+  },
 });

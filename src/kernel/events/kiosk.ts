@@ -74,6 +74,17 @@ export const kioskEvents = events({
     description: "Something that a crash left open was settled on evidence.",
     fields: { sessionId: "string", kind: "string", state: "string" },
   },
+  "health.fixup": {
+    level: "info",
+    description:
+      "Staff let the kiosk mend something, and this came of it; code: what kept the fixup from being carried out.",
+    fields: { part: "string", fixup: "string", mended: "boolean", code: "string" },
+  },
+  "staff.garbage": {
+    level: "warn",
+    description: "A line on the staff socket was no request; it was dropped.",
+    fields: { bytes: "number" },
+  },
   "kiosk.serviceable": {
     level: "info",
     description: "Whether a session could be served now, and if not why.",

@@ -1,9 +1,10 @@
 import { canGiveAllChange } from "../../../devices/coin-vendor/denominate.ts";
 import type { ErrorCode } from "../../kernel/errors/catalogue.ts";
 import type { Logger } from "../../kernel/logger.ts";
-
+import type { HealthIssue, HealthPart, PartState } from "../../protocol/staff.ts";
 import type { KioskDevices } from "../ports.ts";
-import { type HealthIssue, type HealthPart, healthIssues } from "./checks.ts";
+import { healthIssues } from "./checks.ts";
+import { conditionOf } from "./condition.ts";
 
 /** Whether a citizen could be served now, and everything that is wrong. */
 export interface Health {
@@ -14,6 +15,8 @@ export interface Health {
   readonly device: HealthPart | "";
   readonly exactMoneyOnly: boolean;
   readonly noReceipt: boolean;
+  /** Every device: connected, alive and able are three things. */
+  readonly parts: readonly PartState[];
   /** The worst first. */
   readonly issues: readonly HealthIssue[];
 }
@@ -38,16 +41,22 @@ export function watchHealth(options: {
 }): HealthWatch {
   const { devices, logger } = options;
   const look = (): Health => {
+    const statuses = {
+      cardReader: devices.cardReader.status(),
+      coinVendor: devices.coinVendor.status(),
+      certificatePrinter: devices.certificatePrinter.status(),
+      receiptPrinter: devices.receiptPrinter.status(),
+      cabinet: devices.cabinet.status(),
+    };
+    const journal = { part: "journal", connected: true, alive: true, able: !options.unsettled() } as const;
+    const parts = (Object.keys(statuses) as (keyof KioskDevices)[]).map((part) => ({
+      part,
+      ...conditionOf(statuses[part]),
+    }));
     const issues = healthIssues({
-      devices: {
-        cardReader: devices.cardReader.status(),
-        coinVendor: devices.coinVendor.status(),
-        certificatePrinter: devices.certificatePrinter.status(),
-        receiptPrinter: devices.receiptPrinter.status(),
-        cabinet: devices.cabinet.status(),
-      },
+      devices: statuses,
       changePayable: canGiveAllChange(devices.coinVendor.storageUnits()),
-      unsettled: options.unsettled(),
+      unsettled: !journal.able,
     });
     const closing = issues.find((issue) => issue.consequence === "outOfService");
     return {
@@ -56,6 +65,7 @@ export function watchHealth(options: {
       device: closing?.part ?? "",
       exactMoneyOnly: issues.some((issue) => issue.consequence === "exactMoneyOnly"),
       noReceipt: issues.some((issue) => issue.consequence === "noReceipt"),
+      parts: [...parts, journal],
       issues,
     };
   };

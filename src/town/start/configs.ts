@@ -232,6 +232,7 @@ export function kioskFile(
         ? {}
         : { page: join(links.pages, "citizen"), framedBy: [pageOrigin(links.ports.bench), benchByName(links.ports)] }),
     },
+    staffSocket: paths.socket("staff"),
     locales: LOCALES,
   });
 }
