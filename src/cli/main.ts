@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   screens: async () => (await import("./screens.ts")).screens,
   decode: async () => (await import("./wire/commands.ts")).decode,
   encode: async () => (await import("./wire/commands.ts")).encode,
+  health: async () => (await import("./health.ts")).health,
   firmware: async () => (await import("./firmware.ts")).firmware,
   doctor: async () => (await import("./doctor/doctor.ts")).doctor,
 };
