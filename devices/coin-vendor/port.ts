@@ -141,6 +141,8 @@ export interface PayoutResult {
  */
 export interface CoinVendor extends Device {
   storageUnits(): readonly StorageUnit[];
+  /** Calls when a hopper's state changed: from now on another change may be possible. */
+  onStorageUnits(listener: () => void): () => void;
   /**
    * How an amount can be paid out from what the hoppers hold; undefined when it cannot. `certain`: only from coins that are
    * there by a count or a sensor, which is what may be promised before money is taken; without it coins that may be there

@@ -91,6 +91,7 @@ export function createCoinVendor(deps: {
     logger,
   });
   const coins = createListeners<CoinEvents>();
+  const unitNews = createListeners<void>();
   const closing = new AbortController();
   let lastEventMs = Number.NEGATIVE_INFINITY;
   let lastFraudMs = Number.NEGATIVE_INFINITY;
@@ -130,6 +131,7 @@ export function createCoinVendor(deps: {
     const { state, cause } = hopper.state();
     const { denomination } = hopper;
     logger.event("coin.hopper", { device: name, denomination, state, code: cause?.code ?? "" });
+    unitNews.emit();
   }
 
   /** What the acceptor told is already recorded here. */
@@ -275,6 +277,7 @@ export function createCoinVendor(deps: {
     onStatus: condition.onStatus,
     onCoins: coins.add,
     storageUnits: units,
+    onStorageUnits: unitNews.add,
     denominate: (amount, { certain = false } = {}) => denominate(amount, units(), { certain, ...policy }),
     cashInStart: (given) =>
       command("cashInStart", delays.cashInStartMs, given, (signal) => cashIn.openSlot(signal, given?.accept)),

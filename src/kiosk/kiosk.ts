@@ -5,7 +5,7 @@ import type { Running } from "../kernel/process.ts";
 import { ok, type Result } from "../kernel/result.ts";
 import type { Signer } from "../protocol/statement.ts";
 import { createFixer } from "./health/fixups.ts";
-import { watchHealth } from "./health/health.ts";
+import { type Health, watchHealth } from "./health/health.ts";
 import { startStaffSocket } from "./health/staff-socket.ts";
 import { createIssuance, type Issuance } from "./issuance/issuance.ts";
 import { createRecovery } from "./issuance/recovery.ts";
@@ -44,6 +44,8 @@ export interface KioskSettings {
 /** A running kiosk. */
 export interface Kiosk extends Running {
   readonly issuance: Issuance;
+  /** The kiosk's health as it is now. */
+  health(): Health;
 }
 
 /**
@@ -131,6 +133,7 @@ export async function startKiosk(settings: KioskSettings, parts: KioskParts): Pr
   outbox.kick();
   return ok({
     issuance,
+    health: health.current,
     addresses: { panel: panel.value.url, page: panel.value.pageUrl },
     async stop() {
       await staff.value.close();

@@ -56,6 +56,13 @@ export class MemoryCoinVendor extends MemoryDevice implements CoinVendor {
     this.#credits.recordCoins(events);
     this.#coins.emit(events);
   }
+  readonly #unitNews = createListeners<void>();
+  readonly onStorageUnits = this.#unitNews.add;
+  /** A hopper is emptied or filled while nobody is served. */
+  fill(denomination: Denomination, coins: number): void {
+    this.hoppers[denomination] = coins;
+    this.#unitNews.emit();
+  }
   storageUnits() {
     return denominations.map(
       (denomination): StorageUnit => ({

@@ -82,7 +82,10 @@ export function watchHealth(options: {
     }
     options.onChange(next);
   };
-  const stops = Object.values(devices).map((device) => device.onStatus(refresh));
+  const stops = [
+    ...Object.values(devices).map((device) => device.onStatus(refresh)),
+    devices.coinVendor.onStorageUnits(refresh),
+  ];
   refresh();
   return {
     current: () => current ?? look(),

@@ -174,6 +174,15 @@ describe("money", () => {
     expect(first.view).toMatchObject({ exactMoneyOnly: true });
   });
 
+  test("the first screen says so as soon as a hopper runs empty, and no longer than it is", async () => {
+    const { until, devices } = await start();
+    await until("change", (v) => v.step === "language" && !v.exactMoneyOnly);
+    for (const hopper of [10, 50, 100, 500] as const) devices.coinVendor.fill(hopper, 0);
+    await until("no change", (v) => v.step === "language" && v.exactMoneyOnly);
+    for (const hopper of [10, 50, 100, 500] as const) devices.coinVendor.fill(hopper, 50);
+    await until("change again", (v) => v.step === "language" && !v.exactMoneyOnly);
+  });
+
   test("coins for which there is no change go back, and the exact amount may be paid then", async () => {
     const { hands, at, until, devices } = await start({
       prepare: ({ devices }) => Object.assign(devices.coinVendor.hoppers, { 10: 0, 50: 0, 100: 0, 500: 0 }),
