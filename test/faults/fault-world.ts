@@ -7,7 +7,7 @@ import type { CardReader } from "../../devices/card-reader/port.ts";
 import { createCertificatePrinter } from "../../devices/certificate-printer/printer.ts";
 import { startPrinterSimulator } from "../../devices/certificate-printer/simulator/simulator.ts";
 import { greyPage, pwgStream } from "../../devices/certificate-printer/simulator/test-pages.ts";
-import type { Denomination } from "../../devices/coin-vendor/port.ts";
+import { type Denomination, denominations } from "../../devices/coin-vendor/port.ts";
 import { createCoinVendorSimulator } from "../../devices/coin-vendor/simulator/index.ts";
 import { createCoinVendor } from "../../devices/coin-vendor/vendor.ts";
 import { memoryOpener } from "../../devices/contract/memory-port.ts";
@@ -37,6 +37,7 @@ const SHEET_MS = 400;
 const COIN_TRAVEL_MS = 300;
 /** A time-out of the kiosk that nothing outlasts. */
 const MAX_WAIT_MS = 900_000;
+const MAX_REAL_TURNS = 4_000;
 
 /** Draws two small sides, so that a whole printer can be told what to print in no time. */
 class SmallPages extends MemoryRenderer {
@@ -127,6 +128,7 @@ export async function startFaultWorld(options: { readonly reader?: CardReader } 
   }
 
   let putInYen = 0;
+  let broughtYen = 0;
   return {
     clock,
     journal,
@@ -146,10 +148,26 @@ export async function startFaultWorld(options: { readonly reader?: CardReader } 
     issues: () => kiosk.health().issues,
     /** Puts a coin into the slot; one that is refused falls into the tray at once and was never in. */
     async putIn(coin: Denomination) {
-      if (coins.insertCoin(coin) === "accepted") putInYen += coin;
+      if (coins.insertCoin(coin) === "accepted") {
+        putInYen += coin;
+        broughtYen += coin;
+      }
       await clock.advance(600);
     },
     putInYen: () => putInYen,
+    emptyHopper(denomination: Denomination) {
+      broughtYen -= denomination * coins.emptyHopper(denomination);
+    },
+    refill(denomination: Denomination, count: number) {
+      broughtYen += denomination * count;
+      coins.refill(denomination, count);
+    },
+    takeCoins() {
+      for (const coin of denominations) broughtYen -= coin * coins.state().tray[coin];
+      coins.takeCoins();
+    },
+    /** What hands brought into the machine more than they took out of it, since its beginning. */
+    broughtYen: () => broughtYen,
     /** What staff let the kiosk do. */
     async fix(part: HealthPart, fixup: FixupId) {
       const staff = unwrap(await connectStaff(staffSocket));
@@ -163,7 +181,14 @@ export async function startFaultWorld(options: { readonly reader?: CardReader } 
     },
     untilStep: (...steps: readonly string[]) =>
       until(steps.join(" or "), () => steps.includes(kiosk.issuance.view().view.step)),
-    advance: (ms: number) => clock.advance(ms),
+    /** Waits for what happens in real time, outside of this process; the kiosk's own time stands still. */
+    async real(what: string, holds: () => boolean) {
+      for (let turns = 0; !holds(); turns++) {
+        if (turns > MAX_REAL_TURNS)
+          throw new Error(`never came: ${what}; the panel shows ${kiosk.issuance.view().view.step}`);
+        await new Promise((done) => setTimeout(done, 5));
+      }
+    },
     async stop() {
       const stopped = kiosk.stop();
       let done = false;

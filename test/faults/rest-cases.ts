@@ -53,10 +53,10 @@ const rows: readonly Row[] = [
     "online",
     "K-KIOSK-111",
     (w) => {
-      for (const coin of [10, 50] as const) w.coins.emptyHopper(coin);
+      for (const coin of [10, 50] as const) w.emptyHopper(coin);
     },
     (w) => {
-      for (const coin of [10, 50] as const) w.coins.refill(coin, 50);
+      for (const coin of [10, 50] as const) w.refill(coin, 50);
     },
     "served, and told before any coin: exact money only",
   ],

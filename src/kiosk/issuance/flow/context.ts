@@ -92,6 +92,8 @@ export const PIN_DIGITS = 4;
 export const MAX_EXTENSIONS = 3;
 /** How often the flow tries again by itself before it compensates. */
 export const MAX_ATTEMPTS = 3;
+/** How often coins of the escrow are tried to be given back: with the pauses, long enough to put a cable back. */
+export const MAX_RETURN_ATTEMPTS = 20;
 
 const NO_MONEY: MoneyState = {
   insertedYen: 0,

@@ -1,5 +1,5 @@
 import { again, begin, chart, effect, effectOf, extend, given, on, set, told } from "../chart.ts";
-import { changeDueYen, type Ending, endingOf, type FlowContext, feeYen, MAX_ATTEMPTS } from "../context.ts";
+import { changeDueYen, type Ending, endingOf, type FlowContext, feeYen, MAX_RETURN_ATTEMPTS } from "../context.ts";
 
 const inserted = on("coins", (c, e) => ({ money: { ...c.money, insertedYen: e.insertedYen } }));
 const insertedAtClose = on("slotClosed", (c, e) => ({ money: { ...c.money, insertedYen: e.insertedYen } }));
@@ -143,7 +143,11 @@ export const returning = chart.createStateConfig({
         escrowReturned: { target: "#flow.session.ended", actions: set(backInTray) },
         escrowNotReturned: [
           {
-            guard: told("may be repeated", "escrowNotReturned", (c, e) => e.certain && c.attempts < MAX_ATTEMPTS),
+            guard: told(
+              "may be repeated",
+              "escrowNotReturned",
+              (c, e) => e.certain && c.attempts < MAX_RETURN_ATTEMPTS,
+            ),
             target: "interrupted",
             actions: set((c) => ({ attempts: c.attempts + 1 })),
           },
