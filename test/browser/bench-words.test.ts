@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import {
   benchPlugs,
+  cabinetSwitches,
   citizenNotes,
   coinFaults,
   hopperActions,
@@ -27,6 +28,7 @@ const made = [
   ...coinFaults.map((fault) => `coinFault.${fault}`),
   ...hopperActions.map((action) => `hopper.${action}`),
   ...benchPlugs.map((plug) => `plug.${plug}`),
+  ...cabinetSwitches.flatMap((name) => [`switch.${name}`, `switch.${name}.on`, `switch.${name}.off`]),
   ...rendererLies.map((lie) => `lie.${lie}`),
   ...["running", "starting", "stopped", "ended", "stop", "start", "kill"].map((word) => `processes.${word}`),
   ...["idle", "processing", "stopped"].map((state) => `printer.${state}`),

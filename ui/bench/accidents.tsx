@@ -4,9 +4,10 @@ import type {
   BenchPrinterFault,
   BenchReceiptFault,
   BenchState,
+  BenchSwitch,
 } from "../../src/town/bench/protocol.ts";
 import { Choices } from "./chips.tsx";
-import { useBench } from "./context.tsx";
+import { Act, useBench } from "./context.tsx";
 
 const printerFaults = [
   "none",
@@ -33,6 +34,7 @@ const plugs = [
   "certificatePrinter",
   "cardReader",
 ] as const satisfies readonly BenchPlug[];
+const switches = ["serviceDoorOpen", "cashBoxOpen", "tampered", "upsLow"] as const satisfies readonly BenchSwitch[];
 const denominations = [10, 50, 100, 500] as const;
 
 /** Everything that can go wrong, and how to make it good again. */
@@ -99,6 +101,22 @@ export function Accidents() {
             }))}
           />
         ))}
+        {switches.map((name) => (
+          <Choices
+            key={name}
+            short
+            legend={t(`switch.${name}`)}
+            method="cabinetSwitch"
+            choices={[false, true].map((on) => ({
+              act: `cabinetSwitch:${name}:${on ? "on" : "off"}`,
+              params: { name, on },
+              word: `switch.${name}.${on ? "on" : "off"}`,
+              on: state.cabinet.switches[name] === on,
+              fine: !on,
+            }))}
+          />
+        ))}
+        <ResetBoard />
         <Choices
           legend={t("ocsp.title")}
           method="ocsp"
@@ -151,6 +169,21 @@ function HopperChoices({ denomination, state }: { denomination: (typeof denomina
   );
 }
 
+/** The button on the I/O board: its outputs go dark and come back when the kiosk has said them again. */
+function ResetBoard() {
+  const { t } = useBench();
+  return (
+    <fieldset class="choices short">
+      <legend>{t("board.title")}</legend>
+      <div class="chips">
+        <Act act="resetBoard" method="resetBoard" params={{}} kind="chip fine">
+          {t("board.reset")}
+        </Act>
+      </div>
+    </fieldset>
+  );
+}
+
 /** How many things are not as they should be. */
 function accidentsOf(state: BenchState): number {
   return [
@@ -160,6 +193,7 @@ function accidentsOf(state: BenchState): number {
     ...denominations.map((yen) => state.coins.jammed.includes(yen)),
     ...denominations.map((yen) => (state.coins.hoppers[yen] ?? 0) === 0),
     ...plugs.map((device) => !state.plugs[device]),
+    ...switches.map((name) => state.cabinet.switches[name]),
     state.ocsp !== "normal",
     ...Object.values(state.lies).map((lie) => lie !== "none"),
     ...state.processes.map((process) => process.state !== "running"),
@@ -174,6 +208,7 @@ function MendAll({ state }: { readonly state: BenchState }) {
     await bench.call("coinFault", { fault: "none" });
     await bench.call("ocsp", { answer: "normal" });
     for (const device of plugs) await bench.call("plug", { device, connected: true });
+    for (const name of switches) await bench.call("cabinetSwitch", { name, on: false });
     for (const denomination of denominations) {
       await bench.call("hopper", { denomination, action: "clear" });
       await bench.call("hopper", { denomination, action: "refill" });

@@ -19,7 +19,12 @@ function machine(different: Partial<BenchState> = {}): BenchState {
     },
     printer: { state: "idle", fault: "none", blankSheets: 250 },
     receiptPrinter: { fault: "none" },
-    cabinet: { lights: {}, buzzer: false, power: { host: true, cardReader: true } },
+    cabinet: {
+      lights: {},
+      buzzer: false,
+      power: { host: true, cardReader: true },
+      switches: { serviceDoorOpen: false, cashBoxOpen: false, tampered: false, upsLow: false },
+    },
     sidesPrinted: 0,
     sheetsInTray: 0,
     receiptInTray: false,

@@ -6,6 +6,7 @@ import { runInRealTime } from "../../../firmware-bridge/emulator/real-time.ts";
 import { firmwareHexFile } from "../../../firmware-bridge/firmware/build.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { ok, type Result } from "../../kernel/result.ts";
+import { type BenchSwitch, cabinetSwitches } from "./protocol.ts";
 
 /**
  * The cabinet's I/O board: our real firmware in an emulated ATmega328P. What hands do to trays and doors sets the levels
@@ -27,6 +28,8 @@ export interface BenchBoardState {
   readonly lights: Readonly<Record<"card" | "coin" | "change" | "document" | "receipt" | "status", boolean>>;
   readonly buzzer: boolean;
   readonly power: { readonly host: boolean; readonly cardReader: boolean };
+  /** What hands left open or broke, and the battery. */
+  readonly switches: Readonly<Record<BenchSwitch, boolean>>;
 }
 
 /** The wiring of firmware-bridge/README.md: the pin, and the level when the name is true. */
@@ -51,8 +54,10 @@ export function createBenchBoard(clock: Clock): Result<BenchBoard> {
   const made = createEmulatedBoard(readFileSync(firmwareHexFile, "utf8"));
   if (!made.ok) return made;
   const board = made.value;
+  const now = new Map<CabinetSensor, boolean>();
   const setSensor = (sensor: CabinetSensor, on: boolean) => {
     const [pin, high] = inputs[sensor];
+    now.set(sensor, on);
     board.setInput(pin, on === high);
   };
   for (const sensor of Object.keys(inputs) as CabinetSensor[]) setSensor(sensor, false);
@@ -67,6 +72,9 @@ export function createBenchBoard(clock: Clock): Result<BenchBoard> {
         buzzer: board.output(BUZZER),
         // A relay that pulls takes the power away.
         power: { host: !board.output(relays.host), cardReader: !board.output(relays.cardReader) },
+        switches: Object.fromEntries(
+          cabinetSwitches.map((name) => [name, now.get(name) === true]),
+        ) as BenchBoardState["switches"],
       };
     },
     onChange: (listener) =>

@@ -81,6 +81,8 @@ export function benchHandlers(machine: Machine): BenchHandlers {
     printerFault: changing(({ fault }) => accidents.printer(fault)),
     receiptFault: changing(({ fault }) => accidents.receipt(fault)),
     coinFault: changing(({ fault }) => accidents.coins(fault)),
+    cabinetSwitch: changing(({ name, on }) => machine.cabinet.setSensor(name, on)),
+    resetBoard: changing(() => machine.cabinet.reset()),
     hopper: changing(({ denomination, action }) => accidents.hopper(denomination, action)),
     collectCashBox: done(() => coinVendor.collectCashBox()),
     async plug({ device, connected }) {

@@ -30,6 +30,9 @@ export const receiptFaults = ["none", "paperNearEnd", "paperEnd", "coverOpen", "
 export type BenchReceiptFault = (typeof receiptFaults)[number];
 export const coinFaults = ["none", "pathBlocked", "escrowStuck"] as const;
 export type BenchCoinFault = (typeof coinFaults)[number];
+/** Doors, the tamper contact and the battery: what hands and the mains do to the cabinet, besides trays. */
+export const cabinetSwitches = ["serviceDoorOpen", "cashBoxOpen", "tampered", "upsLow"] as const;
+export type BenchSwitch = (typeof cabinetSwitches)[number];
 export const hopperActions = ["empty", "refill", "jam", "clear"] as const;
 
 /** Every method's parameters. */
@@ -63,6 +66,10 @@ export const benchMethods = {
   receiptFault: z.strictObject({ fault: z.enum(receiptFaults) }),
   /** Accidents of the coin path, one at a time. */
   coinFault: z.strictObject({ fault: z.enum(coinFaults) }),
+  /** Opens or shuts a door of the cabinet, breaks it open, or empties its battery. */
+  cabinetSwitch: z.strictObject({ name: z.enum(cabinetSwitches), on: z.boolean() }),
+  /** Presses the reset button of the I/O board. */
+  resetBoard: none,
   /** Takes all coins out of a hopper, fills it up, jams its disc, or clears the jam. */
   hopper: z.strictObject({ denomination, action: z.enum(hopperActions) }),
   /** A collection: empties the cash box. → coins by denomination */
@@ -159,6 +166,7 @@ export interface BenchState {
     readonly buzzer: boolean;
     /** Whether the board's relays let these have power. */
     readonly power: { readonly host: boolean; readonly cardReader: boolean };
+    readonly switches: Readonly<Record<BenchSwitch, boolean>>;
   };
   readonly sidesPrinted: number;
   /** Printed sheets in the output tray. */

@@ -117,6 +117,12 @@ describe("accidents", () => {
     ["printerFault", { fault: "mediaJam" }, { fault: "none" }, (s: BenchState) => s.printer.fault],
     ["receiptFault", { fault: "paperEnd" }, { fault: "none" }, (s: BenchState) => s.receiptPrinter.fault],
     ["coinFault", { fault: "escrowStuck" }, { fault: "none" }, (s: BenchState) => s.coins.fault],
+    [
+      "cabinetSwitch",
+      { on: true, name: "upsLow" },
+      { on: false, name: "upsLow" },
+      (s: BenchState) => s.cabinet.switches.upsLow,
+    ],
     ["ocsp", { answer: "unreachable" }, { answer: "normal" }, (s: BenchState) => s.ocsp],
   ] as const)("of %s are seen until they are mended", async (method, broken, fine, seen) => {
     unwrap(await client.call(method, broken as never));
