@@ -198,6 +198,30 @@ const rows: readonly Row[] = [
     (w) => w.cabinet.setSensor("tampered", true),
     (w) => w.cabinet.setSensor("tampered", false),
   ],
+  [
+    "cabinet",
+    "the service door is open",
+    "online",
+    "K-CAB-106",
+    (w) => w.cabinet.setSensor("serviceDoorOpen", true),
+    (w) => w.cabinet.setSensor("serviceDoorOpen", false),
+  ],
+  [
+    "cabinet",
+    "the cash box is open",
+    "online",
+    "K-CAB-107",
+    (w) => w.cabinet.setSensor("cashBoxOpen", true),
+    (w) => w.cabinet.setSensor("cashBoxOpen", false),
+  ],
+  [
+    "cabinet",
+    "the battery is nearly empty",
+    "online",
+    "K-CAB-108",
+    (w) => w.cabinet.setSensor("upsLow", true),
+    (w) => w.cabinet.setSensor("upsLow", false),
+  ],
 ];
 
 /** Faults that come while nobody is there. */

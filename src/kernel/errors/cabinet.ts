@@ -27,4 +27,19 @@ export const cabinetErrors = entries({
     cause: "an order to the I/O board is outside of what the board allows",
     clerk: "Call the operator's centre and tell them the code.",
   },
+  "K-CAB-106": {
+    kind: "fault",
+    cause: "the service door of the cabinet is open",
+    clerk: "Shut and lock the service door; the kiosk opens again by itself.",
+  },
+  "K-CAB-107": {
+    kind: "fault",
+    cause: "the cash box is open or not in its place",
+    clerk: "Put the cash box in its place and lock it. If nobody of you opened it, call the operator's centre.",
+  },
+  "K-CAB-108": {
+    kind: "fault",
+    cause: "the battery is nearly empty: the mains have been away for a while",
+    clerk: "Check the mains plug of the kiosk. It serves again when the battery has been charged.",
+  },
 });

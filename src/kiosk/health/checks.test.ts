@@ -11,6 +11,7 @@ const well: HealthFacts = {
     receiptPrinter: { word: "online" },
     cabinet: { word: "online" },
   },
+  sensors: { serviceDoorOpen: false, cashBoxOpen: false, upsLow: false },
   changePayable: true,
   unsettled: false,
 };
@@ -61,7 +62,7 @@ describe("the kiosk's health", () => {
       receiptPrinter: { word: "offline", cause: failure("K-LINK-101") },
       cabinet: { word: "offline", cause: failure("K-CAB-101") },
     } as const;
-    const issues = healthIssues({ devices, changePayable: false, unsettled: true });
+    const issues = healthIssues({ ...well, devices, changePayable: false, unsettled: true });
     expect(issues.map(({ part, consequence }) => `${part}: ${consequence}`)).toEqual([
       "cabinet: outOfService",
       "journal: outOfService",

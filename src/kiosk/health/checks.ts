@@ -1,3 +1,4 @@
+import type { CabinetSensors } from "../../../devices/cabinet/port.ts";
 import type { DeviceStatus } from "../../../devices/contract/device.ts";
 import type { ErrorCode } from "../../kernel/errors/catalogue.ts";
 import { type HealthConsequence, type HealthIssue, type HealthPart, healthConsequences } from "../../protocol/staff.ts";
@@ -8,6 +9,8 @@ import { suggestionsFor } from "./suggestions.ts";
 /** What the checks look at. */
 export interface HealthFacts {
   readonly devices: Readonly<Record<keyof KioskDevices, Pick<DeviceStatus, "word" | "cause">>>;
+  /** What the cabinet's sensors see; undefined while it is away. */
+  readonly sensors: Pick<CabinetSensors, "serviceDoorOpen" | "cashBoxOpen" | "upsLow"> | undefined;
   /** Every change that can become due could be given now. */
   readonly changePayable: boolean;
   /** An earlier session's money or paper is not settled yet. */
@@ -22,6 +25,13 @@ const withoutIt: Readonly<Record<keyof KioskDevices, HealthConsequence>> = {
   receiptPrinter: "noReceipt",
   cabinet: "outOfService",
 };
+
+/** What nobody may be served beside: an open machine, money that lies bare, a power that is about to fail. */
+const closingSensors = [
+  ["serviceDoorOpen", "K-CAB-106"],
+  ["cashBoxOpen", "K-CAB-107"],
+  ["upsLow", "K-CAB-108"],
+] as const;
 
 /** Every check of the kiosk's health, in the order in which they are told: what closes the kiosk comes first. */
 export function healthIssues(facts: HealthFacts): HealthIssue[] {
@@ -39,6 +49,8 @@ export function healthIssues(facts: HealthFacts): HealthIssue[] {
     // It works and has something to say: paper or toner is nearly at its end.
     else if (cause) tell(part, cause.code, "watch");
   }
+  for (const [sensor, code] of closingSensors)
+    if (cabinetAble && facts.sensors?.[sensor]) tell("cabinet", code, "outOfService");
   if (facts.unsettled) tell("journal", "K-KIOSK-121", "outOfService");
   if (conditionOf(facts.devices.coinVendor).able && !facts.changePayable)
     tell("coinVendor", "K-KIOSK-111", "exactMoneyOnly");

@@ -55,6 +55,7 @@ export function watchHealth(options: {
     }));
     const issues = healthIssues({
       devices: statuses,
+      sensors: devices.cabinet.sensors(),
       changePayable: canGiveAllChange(devices.coinVendor.storageUnits()),
       unsettled: !journal.able,
     });
@@ -85,6 +86,7 @@ export function watchHealth(options: {
   const stops = [
     ...Object.values(devices).map((device) => device.onStatus(refresh)),
     devices.coinVendor.onStorageUnits(refresh),
+    devices.cabinet.onSensors(refresh),
   ];
   refresh();
   return {
