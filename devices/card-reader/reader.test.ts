@@ -133,7 +133,7 @@ describe("wrong cards and wrong PINs", () => {
     expect(unwrap(await next.identify())).toEqual({ kind: "myNumberCard", triesLeft: 2 });
   });
 
-  it.each([0x63c0, 0x6984] as const)(
+  it.each([0x63c0, 0x6983, 0x6984] as const)(
     "a blocked PIN (%i) is told before and after, and signing is K-CARD-106",
     async (blockedAnswer) => {
       const card = createSimulatedCard({ profile: testProfile(), behaviour: { blockedAnswer } });

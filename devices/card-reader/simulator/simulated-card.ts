@@ -42,6 +42,8 @@ const ATRS = {
   plain: "3b80800101",
 } as const;
 
+/** The reader never asks for it, so it is not among the reader's instructions. */
+const READ_RECORD = 0xb2;
 /** PKCS#1 v1.5 needs eleven bytes of padding. */
 const PKCS1_PADDING_BYTES = 11;
 
@@ -94,6 +96,14 @@ export function createSimulatedCard(options: {
     return encodeResponse(0x9000, file.bytes.subarray(offset, offset + le));
   }
 
+  /** READ RECORD, ISO/IEC 7816-4: one record, of the current file or of the short identifier in P2. */
+  function readRecord({ p1, p2 }: CommandApdu): Uint8Array {
+    if ((p2 & 0x07) !== 0x04) return encodeResponse(0x6a86);
+    if (p2 >> 3) file = application?.get(p2 >> 3);
+    if (file?.kind !== "record") return encodeResponse(0x6986);
+    return p1 === 1 ? encodeResponse(0x9000, file.bytes) : encodeResponse(0x6a83);
+  }
+
   function verify({ p1, p2, data }: CommandApdu): Uint8Array {
     if (p1 !== 0 || p2 !== 0x80) return encodeResponse(0x6a86);
     if (file?.kind !== "pin") return encodeResponse(0x6986);
@@ -131,6 +141,7 @@ export function createSimulatedCard(options: {
   const commands = new Map<number, (command: CommandApdu) => Uint8Array>([
     [ins.select, select],
     [ins.readBinary, readBinary],
+    [READ_RECORD, readRecord],
     [ins.verify, verify],
     [ins.changePin, changePin],
     [ins.performSecurityOperation, sign],
