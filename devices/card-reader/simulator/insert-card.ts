@@ -1,4 +1,5 @@
 import type { Clock } from "../../../src/kernel/clock.ts";
+import { failure } from "../../../src/kernel/errors/failure.ts";
 import { type Logger, silentLogger } from "../../../src/kernel/logger.ts";
 import { ok, type Result } from "../../../src/kernel/result.ts";
 import { createSupervisedLink } from "../../contract/link.ts";
@@ -52,7 +53,7 @@ export function insertCard(card: SimulatedCard, target: string, options: InsertO
     else if (reaction.fault === "pulled") {
       void link.close();
       options.onPulled?.();
-    }
+    } else if (reaction.fault === "dropout") link.reopen(failure("K-CARD-103"));
   };
 
   link.onUp(() => {

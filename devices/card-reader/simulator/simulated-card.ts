@@ -11,8 +11,11 @@ import {
 } from "./card-files.ts";
 import type { CardBehaviour, SimulatedCardProfile } from "./profile.ts";
 
-/** What a card does with a command: it answers, says nothing for ever, or is pulled before the answer is out. */
-export type CardReaction = { readonly answer: Uint8Array } | { readonly fault: "silent" | "pulled" };
+/**
+ * What a card does with a command: it answers, says nothing for ever, is pulled before the answer is out, or loses its
+ * field for a moment (a type-B card moved on the plate).
+ */
+export type CardReaction = { readonly answer: Uint8Array } | { readonly fault: "silent" | "pulled" | "dropout" };
 
 /** A simulated card: the object is the plastic. Its PIN counters outlive readers, sessions and resets. */
 export interface SimulatedCard {
@@ -30,6 +33,11 @@ export interface SimulatedCard {
   goSilentAfter(apdus: number): void;
   /** The command after `apdus` more finds no card: it is pulled in the middle. */
   dieAfter(apdus: number): void;
+  /**
+   * The command after `apdus` more meets a card that loses its field for a moment. `heard`: the card still carried the
+   * command out, a VERIFY included, and only its answer was lost.
+   */
+  dropOutAfter(apdus: number, heard?: boolean): void;
   recover(): void;
   /** Hears every command as it arrives. A view on the wire's bytes: copy what is kept. */
   onCommand(listener: (apdu: Uint8Array) => void): void;
@@ -61,6 +69,8 @@ export function createSimulatedCard(options: {
   const entered = new Set<SimulatedPin>();
   let silentIn = Number.POSITIVE_INFINITY;
   let pulledIn = Number.POSITIVE_INFINITY;
+  let dropOutIn = Number.POSITIVE_INFINITY;
+  let heardAtDropout = false;
   let listener: (apdu: Uint8Array) => void = () => {};
 
   const reset = () => {
@@ -173,6 +183,13 @@ export function createSimulatedCard(options: {
         listener(apdu);
         return { fault: "pulled" };
       }
+      if (dropOutIn-- <= 0) {
+        dropOutIn = Number.POSITIVE_INFINITY;
+        if (heardAtDropout) transmit(apdu);
+        else listener(apdu);
+        reset();
+        return { fault: "dropout" };
+      }
       return { answer: transmit(apdu) };
     },
     reset,
@@ -182,9 +199,14 @@ export function createSimulatedCard(options: {
     dieAfter(apdus) {
       pulledIn = apdus;
     },
+    dropOutAfter(apdus, heard = false) {
+      dropOutIn = apdus;
+      heardAtDropout = heard;
+    },
     recover() {
       silentIn = Number.POSITIVE_INFINITY;
       pulledIn = Number.POSITIVE_INFINITY;
+      dropOutIn = Number.POSITIVE_INFINITY;
     },
     onCommand(next) {
       listener = next;
