@@ -47,9 +47,16 @@ export interface CardSession {
 
 /** The card reader: presence of a card, and exclusive sessions with it. */
 export interface CardReader extends Device {
-  /** Whether something lies on the reader now. */
+  /** Whether something lies on the reader. A field lost for a moment ends the session and is no change of presence. */
   cardPresent(): boolean;
   onPresence(listener: (present: boolean) => void): () => void;
   /** Connects exclusively to the card that is on the reader. `K-CARD-101` when there is none. */
   connect(options?: CommandOptions): Promise<Result<CardSession>>;
+  /**
+   * Restarts the reader, for whoever mends the kiosk: its process is killed, whatever hangs in it, and a fresh one opens the
+   * reader anew; a PC/SC reader resets the card with it. A session ends with `K-CARD-105`. Completes when the reader is
+   * `online` again; else `K-CARD-105` with what keeps it away as the cause, after the time-out or the cancel, and the reader
+   * goes on trying.
+   */
+  restart(options?: CommandOptions): Promise<Result<void>>;
 }

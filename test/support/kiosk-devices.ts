@@ -47,6 +47,9 @@ export class MemoryCardReader extends MemoryDevice implements CardReader {
   onPresence(listener: (present: boolean) => void): () => void {
     return this.#presence.add(listener);
   }
+  async restart(): Promise<Result<void>> {
+    return ok();
+  }
   async connect(): Promise<Result<CardSession>> {
     const { card } = this;
     if (!card) return fail("K-CARD-101");
