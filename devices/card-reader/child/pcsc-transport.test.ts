@@ -20,12 +20,17 @@ class FakeReader extends EventEmitter {
   readonly SCARD_STATE_PRESENT = PRESENT;
   readonly SCARD_STATE_MUTE = 0x200;
   readonly SCARD_SHARE_EXCLUSIVE = 1;
+  readonly SCARD_SHARE_DIRECT = 3;
   readonly SCARD_PROTOCOL_T0 = 1;
   readonly SCARD_PROTOCOL_T1 = 2;
   readonly SCARD_RESET_CARD = 1;
   readonly name: string;
   connected = false;
   card: SimulatedCard | undefined;
+  /** pcscd did not see that the card was away for a moment, and has not powered it since. */
+  asleep = false;
+  /** The connection cannot be ended. */
+  stuck = false;
   /** The cable comes out instead of so many commands more. */
   unplugIn = Number.POSITIVE_INFINITY;
 
@@ -37,13 +42,16 @@ class FakeReader extends EventEmitter {
     this.card = card;
     this.emit("status", { state: card ? PRESENT : 0 });
   }
-  connect(_: unknown, done: (error: unknown, protocol: number) => void): void {
-    this.connected = true;
+  connect(options: { share_mode: number }, done: (error: unknown, protocol?: number) => void): void {
+    const direct = options.share_mode === this.SCARD_SHARE_DIRECT;
+    this.asleep &&= !direct;
+    this.connected = !this.asleep;
     this.card?.reset();
-    done(null, 2);
+    if (this.connected) done(null, 2);
+    else done(new Error("SCardConnect error: No smart card inserted.(0x8010000c)"));
   }
   disconnect(_: number, done: () => void): void {
-    this.connected = false;
+    this.connected &&= this.stuck;
     this.card?.reset();
     done();
   }
@@ -251,5 +259,33 @@ describe("a reader that is unplugged", () => {
     }
     expect(await session()).toBe("ok");
     expect([card.pins.auth.triesLeft, card.pins.items.triesLeft]).toEqual([3, 3]);
+  });
+});
+
+describe("a connection", () => {
+  const withCard = async () => {
+    const made = await machine("PICC");
+    const reader = new FakeReader(CITIZENS);
+    await made.plug(reader);
+    reader.put(createSimulatedCard({ profile: testProfile() }));
+    return { ...made, reader };
+  };
+
+  it("to a card that pcscd sees and does not power is made after waking it, once", async () => {
+    const { transport, reader } = await withCard();
+    reader.asleep = true;
+    expect(await transport.connect()).toMatchObject({ ok: true });
+    reader.put(undefined);
+    reader.asleep = true;
+    expect(await transport.connect()).toMatchObject({ error: { code: "K-CARD-101" } });
+  });
+
+  it("that cannot be ended is no connection to the next card: the process is given up", async () => {
+    const { transport, reader, told } = await withCard();
+    expect(await transport.connect()).toMatchObject({ ok: true });
+    reader.stuck = true;
+    await transport.disconnect();
+    expect(await transport.connect()).toMatchObject({ error: { code: "K-CARD-105" } });
+    expect(told.at(-1)).toBe("gives up: K-CARD-105");
   });
 });

@@ -121,15 +121,21 @@ export function createPcscTransport(readerName: string, news: TransportNews, ope
       if (!to) return refuse("K-CARD-105");
       // A session that ended because the card moved is still connected for the add-on, which would then connect to nothing.
       if (to.connected) await release(to);
-      return new Promise((resolve) =>
-        to.connect(
-          { share_mode: to.SCARD_SHARE_EXCLUSIVE, protocol: to.SCARD_PROTOCOL_T0 | to.SCARD_PROTOCOL_T1 },
-          (error: unknown, chosen) => {
-            protocol = chosen;
-            resolve(error ? refused(error) : done(undefined));
-          },
-        ),
-      );
+      if (to.connected) {
+        const cause = failure("K-CARD-105", { why: "the last connection to a card cannot be ended" });
+        news.giveUp(cause);
+        return refuse(cause.code, cause.detail);
+      }
+      const connected = await connectExclusively(to);
+      if (connected.ok) {
+        protocol = connected.value;
+        return done(undefined);
+      }
+      if (connected.error.code !== "K-CARD-101" || !ours?.present) return connected;
+      await wake(to);
+      const again = await connectExclusively(to);
+      if (again.ok) protocol = again.value;
+      return again.ok ? done(undefined) : again;
     },
     transmit(apdu) {
       const to = ours?.handle;
@@ -143,6 +149,30 @@ export function createPcscTransport(readerName: string, news: TransportNews, ope
     },
     disconnect: () => (ours ? release(ours.handle) : Promise.resolve()),
   };
+}
+
+function connectExclusively(reader: PcscReader): Promise<Result<number>> {
+  const options = {
+    share_mode: reader.SCARD_SHARE_EXCLUSIVE,
+    protocol: reader.SCARD_PROTOCOL_T0 | reader.SCARD_PROTOCOL_T1,
+  };
+  return new Promise((resolve) =>
+    reader.connect(options, (error: unknown, protocol) => resolve(error ? refused(error) : done(protocol))),
+  );
+}
+
+/**
+ * A card that lost its field for less than pcscd's polling interval (400 ms) was never absent for the poll, but pcscd may
+ * have failed to reset it meanwhile: it then says "present" and refuses every connection until the card is lifted (observed
+ * with pcscd 1.9.9). A direct connection powers nothing and needs no card; ending it with a reset does power the card.
+ */
+function wake(reader: PcscReader): Promise<void> {
+  return new Promise((resolve) =>
+    reader.connect({ share_mode: reader.SCARD_SHARE_DIRECT, protocol: 0 }, (error: unknown) => {
+      if (error) resolve();
+      else void release(reader).then(resolve);
+    }),
+  );
 }
 
 function release(reader: PcscReader): Promise<void> {
