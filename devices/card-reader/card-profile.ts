@@ -29,6 +29,10 @@ export interface CardProfile {
     readonly itemsFile: number;
     readonly pin: PinPolicy;
   };
+  /** 住基AP. Selected to know a juki card by, never read: the resident-record code is in it, behind a PIN (001C). */
+  readonly jukiAid: Uint8Array;
+  /** 共通カードAP. Selected to know a card by; its record (serial number, municipality, expiry) is nobody's business here. */
+  readonly commonAid: Uint8Array;
 }
 
 /** Bytes from hexadecimal text. */
@@ -53,6 +57,8 @@ export const myNumberCardProfile: CardProfile = {
     itemsFile: 0x0002,
     pin: { file: 0x0011, pattern: /^[0-9]{4}$/, tries: 3 },
   },
+  jukiAid: hex("D3921000310001010401"),
+  commonAid: hex("D3921000310001010100"),
 };
 
 /** First 32 bytes of the token information (CK_TOKEN_INFO.label, padded with spaces) → the kind of card. */

@@ -2,8 +2,12 @@ import type { Personal } from "../../src/kernel/personal.ts";
 import type { Result } from "../../src/kernel/result.ts";
 import type { CommandOptions, Device } from "../contract/device.ts";
 
-/** The kind of card by its JPKI token label (EF 0006). `unknown` is a card without the JPKI application. */
-export type CardKind = "myNumberCard" | "jukiCard" | "androidPhone" | "iPhone" | "unknown";
+/**
+ * The kind of card: by its JPKI token label (EF 0006), and without JPKI by the applications that it has instead.
+ * `myNumberCardWithoutJpki` has 券面事項入力補助, which only My Number cards have; a card that has 住基 or 共通 and not
+ * that one is a `jukiCard`; everything else is `unknown`.
+ */
+export type CardKind = "myNumberCard" | "myNumberCardWithoutJpki" | "jukiCard" | "androidPhone" | "iPhone" | "unknown";
 
 /** F of docs/binding.md: the four items of 券面事項入力補助. */
 export interface FourItems {
@@ -22,7 +26,10 @@ export type PinOutcome =
 
 /** An exclusive connection to the card on the reader. Ends when the card moves; `close` resets the card. */
 export interface CardSession {
-  /** Selects JPKI and reads the token label and the tries left of the authentication PIN. Spends no try. */
+  /**
+   * What the card is, and the tries left of its authentication PIN (0 on a card without JPKI). Spends no try, and reads
+   * nothing but the token label.
+   */
   identify(options?: CommandOptions): Promise<Result<{ readonly kind: CardKind; readonly triesLeft: number }>>;
   verifyPin(pin: Personal<string>, options?: CommandOptions): Promise<Result<PinOutcome>>;
   /** The user-authentication certificate, DER. */
@@ -40,7 +47,7 @@ export interface CardSession {
 
 /** The card reader: presence of a card, and exclusive sessions with it. */
 export interface CardReader extends Device {
-  /** Whether something lies on the reader now. */
+  /** Whether something lies on the reader. A field lost for a moment ends the session and is no change of presence. */
   cardPresent(): boolean;
   onPresence(listener: (present: boolean) => void): () => void;
   /** Connects exclusively to the card that is on the reader. `K-CARD-101` when there is none. */

@@ -5,7 +5,7 @@ export type ReaderAddress =
   | { readonly scheme: "pcsc"; readonly readerName: string }
   | { readonly scheme: "unix"; readonly path: string };
 
-/** Reads `pcsc:NAME` (a part of the reader's name; empty takes the first one) or `unix:/path`. Else `K-LINK-103`. */
+/** Reads `pcsc:NAME` (a part of the reader's name that only this reader has; empty where there is only one) or `unix:/path`. Else `K-LINK-103`. */
 export function parseReaderAddress(address: string): Result<ReaderAddress> {
   const colon = address.indexOf(":");
   const scheme = address.slice(0, Math.max(colon, 0));

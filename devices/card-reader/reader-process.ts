@@ -21,8 +21,8 @@ export interface ReaderProcess {
    * and started again. Process gone meanwhile: `K-CARD-105`, or what it died of.
    */
   request(request: ReaderRequest): Promise<Result<Uint8Array>>;
-  /** Ends the child that runs and starts the next one: what staff do to a reader that hangs. */
-  restart(): void;
+  /** Kills the child that runs, with this cause for what is under way in it, and starts the next one without a long wait. */
+  restart(cause: Failure): void;
   /** Process id of the child that runs now; undefined between two. */
   pid(): number | undefined;
   /** Ends the child and the supervision. */
@@ -66,7 +66,7 @@ export function createReaderProcess(options: ReaderProcessOptions): ReaderProces
   const { clock, logger, name } = options;
   const pending = new Map<number, Pending>();
   let child: ChildProcess | undefined;
-  /** Why the watchdog killed the child that runs now; the better cause than "it ended". */
+  /** Why the child that runs now was killed by the watchdog or on request; the better cause than "it ended". */
   let killedBy: Failure | undefined;
   let nextId = 1;
   let attempt = 0;
@@ -157,16 +157,16 @@ export function createReaderProcess(options: ReaderProcessOptions): ReaderProces
         });
       });
     },
-    restart() {
+    restart(cause) {
+      if (closing) return;
       attempt = 0;
-      if (child) {
-        killedBy = failure("K-LINK-104");
-        child.kill("SIGKILL");
-        options.onUnavailable(killedBy);
-      } else if (retry) {
-        retry.cancel();
-        start();
+      if (!child) {
+        retry?.cancel();
+        return start();
       }
+      killedBy ??= cause;
+      child.kill("SIGKILL");
+      options.onUnavailable(killedBy);
     },
     pid: () => child?.pid,
     close() {

@@ -1,59 +1,31 @@
 import { createHash, verify } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Clock, systemClock } from "../../src/kernel/clock.ts";
-import { type Logger, silentLogger } from "../../src/kernel/logger.ts";
+import { systemClock } from "../../src/kernel/clock.ts";
+import { silentLogger } from "../../src/kernel/logger.ts";
 import { Personal } from "../../src/kernel/personal.ts";
 import { type Result, unwrap } from "../../src/kernel/result.ts";
+import { createReaderPlace } from "../../test/support/embedded-reader.ts";
 import { createFakeClock } from "../../test/support/fake-clock.ts";
 import { untilPresence, untilWord } from "../../test/support/reader-waits.ts";
-import type { CardSession } from "./port.ts";
-import { createCardReader, type SupervisedCardReader } from "./reader.ts";
-import { type InsertedCard, insertCard } from "./simulator/insert-card.ts";
-import { createSimulatedCard, type SimulatedCard } from "./simulator/simulated-card.ts";
+import { createCardReader } from "./reader.ts";
+import { createSimulatedCard } from "./simulator/simulated-card.ts";
 import { testKeyPair, testProfile } from "./simulator/test-cards.ts";
 
 /** The reader with its real child process and the embedded reader's socket; a card is a client of that socket. */
-let folder: string;
-let address: string;
-let endings: (() => Promise<void> | void)[];
-
+let place: ReturnType<typeof createReaderPlace>;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "card-"));
-  address = `unix:${join(folder, "reader")}`;
-  endings = [() => rmSync(folder, { recursive: true })];
+  place = createReaderPlace();
 });
-afterEach(async () => {
-  for (const end of endings.reverse()) await end();
-});
-
-function startReader(clock: Clock = systemClock, logger: Logger = silentLogger): SupervisedCardReader {
-  const reader = unwrap(createCardReader({ name: "card", address, clock, logger, backoff: { firstMs: 1, maxMs: 5 } }));
-  endings.push(() => reader.close());
-  return reader;
-}
-
-function put(card: SimulatedCard): InsertedCard {
-  const inserted = unwrap(insertCard(card, address, { clock: systemClock }));
-  endings.push(() => inserted.remove());
-  return inserted;
-}
-
-async function sessionWith(card: SimulatedCard, reader: SupervisedCardReader): Promise<[CardSession, InsertedCard]> {
-  const inserted = put(card);
-  await untilPresence(reader, true);
-  return [unwrap(await reader.connect()), inserted];
-}
+afterEach(() => place.end());
 
 const newCard = () => createSimulatedCard({ profile: testProfile() });
 const codeOf = (result: Result<unknown>) => (result.ok ? "ok" : result.error.code);
 
 describe("a card on the reader", () => {
   it("is identified, opened by its PIN, read and made to sign", async () => {
-    const [session] = await sessionWith(newCard(), startReader());
+    const [session] = await place.sessionWith(newCard(), place.startReader());
     expect(unwrap(await session.identify())).toEqual({ kind: "myNumberCard", triesLeft: 3 });
     expect(unwrap(await session.verifyPin(new Personal("1234")))).toEqual({ outcome: "accepted" });
     expect(Buffer.from(unwrap(await session.readAuthCertificate()))).toEqual(
@@ -68,22 +40,22 @@ describe("a card on the reader", () => {
   });
 
   it("that is taken off ends its session, and the next one starts without the PIN", async () => {
-    const reader = startReader();
+    const reader = place.startReader();
     const card = newCard();
-    const [first, inserted] = await sessionWith(card, reader);
+    const [first, inserted] = await place.sessionWith(card, reader);
     unwrap(await first.verifyPin(new Personal("1234")));
     await inserted.remove();
     await untilPresence(reader, false);
     expect(codeOf(await first.signDigest(new Uint8Array(32)))).toBe("K-CARD-103");
     expect(codeOf(await reader.connect())).toBe("K-CARD-101");
-    const [second] = await sessionWith(card, reader);
+    const [second] = await place.sessionWith(card, reader);
     expect(codeOf(await second.signDigest(new Uint8Array(32)))).toBe("K-CARD-107");
     expect(codeOf(await first.identify())).toBe("K-CARD-103");
   });
 
   it("is reset when the session is closed, so the PIN does not stay open", async () => {
-    const reader = startReader();
-    const [first] = await sessionWith(newCard(), reader);
+    const reader = place.startReader();
+    const [first] = await place.sessionWith(newCard(), reader);
     unwrap(await first.verifyPin(new Personal("1234")));
     await first.close();
     await first.close();
@@ -92,16 +64,16 @@ describe("a card on the reader", () => {
   });
 
   it("belongs to one session at a time", async () => {
-    const reader = startReader();
-    await sessionWith(newCard(), reader);
+    const reader = place.startReader();
+    await place.sessionWith(newCard(), reader);
     expect(codeOf(await reader.connect())).toBe("K-CARD-110");
   });
 
   it("fills the slot: a second card is turned away until the first has gone", async () => {
-    const reader = startReader();
-    const first = put(newCard());
+    const reader = place.startReader();
+    const first = place.put(newCard());
     await untilPresence(reader, true);
-    const intruder = connect(address.slice("unix:".length));
+    const intruder = connect(place.address.slice("unix:".length));
     await new Promise<void>((resolve) => intruder.once("close", () => resolve()));
     expect(reader.cardPresent()).toBe(true);
     await first.remove();
@@ -111,13 +83,13 @@ describe("a card on the reader", () => {
 
 describe("wrong cards and wrong PINs", () => {
   it("no card is K-CARD-101", async () => {
-    const reader = startReader();
+    const reader = place.startReader();
     await untilWord(reader, "online");
     expect(codeOf(await reader.connect())).toBe("K-CARD-101");
   });
 
   it("another kind of card is unknown, and every step of JPKI on it is K-CARD-102", async () => {
-    const [session] = await sessionWith(createSimulatedCard({ profile: { kind: "plain" } }), startReader());
+    const [session] = await place.sessionWith(createSimulatedCard({ profile: { kind: "plain" } }), place.startReader());
     expect(unwrap(await session.identify())).toEqual({ kind: "unknown", triesLeft: 0 });
     expect(codeOf(await session.verifyPin(new Personal("1234")))).toBe("K-CARD-102");
     expect(codeOf(await session.readAuthCertificate())).toBe("K-CARD-102");
@@ -125,20 +97,20 @@ describe("wrong cards and wrong PINs", () => {
   });
 
   it("a wrong PIN tells the tries left, and the tries outlive the session", async () => {
-    const reader = startReader();
-    const [session] = await sessionWith(newCard(), reader);
+    const reader = place.startReader();
+    const [session] = await place.sessionWith(newCard(), reader);
     expect(unwrap(await session.verifyPin(new Personal("0000")))).toEqual({ outcome: "wrong", triesLeft: 2 });
     await session.close();
     const next = unwrap(await reader.connect());
     expect(unwrap(await next.identify())).toEqual({ kind: "myNumberCard", triesLeft: 2 });
   });
 
-  it.each([0x63c0, 0x6984] as const)(
+  it.each([0x63c0, 0x6983, 0x6984] as const)(
     "a blocked PIN (%i) is told before and after, and signing is K-CARD-106",
     async (blockedAnswer) => {
       const card = createSimulatedCard({ profile: testProfile(), behaviour: { blockedAnswer } });
       card.pins.auth.triesLeft = 1;
-      const [session] = await sessionWith(card, startReader());
+      const [session] = await place.sessionWith(card, place.startReader());
       expect(unwrap(await session.verifyPin(new Personal("0000")))).toEqual({ outcome: "blocked" });
       expect(unwrap(await session.identify())).toEqual({ kind: "myNumberCard", triesLeft: 0 });
       expect(unwrap(await session.verifyPin(new Personal("1234")))).toEqual({ outcome: "blocked" });
@@ -148,7 +120,7 @@ describe("wrong cards and wrong PINs", () => {
 
   it("something that is not four digits never reaches the card", async () => {
     const card = newCard();
-    const [session] = await sessionWith(card, startReader());
+    const [session] = await place.sessionWith(card, place.startReader());
     for (const pin of ["", "123", "12345", "12a4", "１２３４"]) {
       expect(codeOf(await session.verifyPin(new Personal(pin)))).toBe("K-CARD-113");
       expect(codeOf(await session.readFourItems(new Personal(pin)))).toBe("K-CARD-113");
@@ -160,13 +132,13 @@ describe("wrong cards and wrong PINs", () => {
 
 describe("accidents", () => {
   it("a card that is pulled in the middle of a command is K-CARD-103, and works when it is put back", async () => {
-    const reader = startReader();
+    const reader = place.startReader();
     const card = newCard();
-    const [session] = await sessionWith(card, reader);
+    const [session] = await place.sessionWith(card, reader);
     card.dieAfter(2);
     expect(codeOf(await session.readAuthCertificate())).toBe("K-CARD-103");
     await untilPresence(reader, false);
-    const [again] = await sessionWith(card, reader);
+    const [again] = await place.sessionWith(card, reader);
     expect(unwrap(await again.identify()).kind).toBe("myNumberCard");
   });
 
@@ -176,9 +148,12 @@ describe("accidents", () => {
     const ended = new Promise<void>((resolve) => {
       processEnded = resolve;
     });
-    const reader = startReader(clock, { event: (name) => name === "card.processEnded" && processEnded() });
+    const reader = place.startReader({
+      clock,
+      logger: { event: (name) => name === "card.processEnded" && processEnded() },
+    });
     const card = newCard();
-    const [session] = await sessionWith(card, reader);
+    const [session] = await place.sessionWith(card, reader);
     const firstPid = reader.childPid();
     card.goSilentAfter(1);
     let commands = 0;
@@ -201,9 +176,9 @@ describe("accidents", () => {
   });
 
   it("a killed reader process is K-CARD-105 for the session, and the reader comes back by itself", async () => {
-    const reader = startReader();
+    const reader = place.startReader();
     const card = newCard();
-    const [session] = await sessionWith(card, reader);
+    const [session] = await place.sessionWith(card, reader);
     process.kill(reader.childPid() ?? 0, "SIGKILL");
     await untilWord(reader, "offline");
     expect(reader.status().cause?.code).toBe("K-CARD-105");
@@ -213,20 +188,9 @@ describe("accidents", () => {
     expect(unwrap(await next.verifyPin(new Personal("1234")))).toEqual({ outcome: "accepted" });
   });
 
-  it("a reader that staff connect anew gets another process, and the session with its card is over", async () => {
-    const reader = startReader();
-    const [session] = await sessionWith(newCard(), reader);
-    const before = reader.childPid();
-    expect(await reader.reopen()).toEqual({ ok: true });
-    expect(reader.childPid()).not.toBe(before);
-    expect(codeOf(await session.identify())).toBe("K-LINK-104");
-    await untilPresence(reader, true);
-    expect(codeOf(await reader.connect())).toBe("ok");
-  });
-
   it("a socket that cannot be listened on keeps the device offline with the reason", async () => {
-    address = `unix:${join(folder, "no", "such", "folder", "reader")}`;
-    const reader = startReader();
+    place.address = `unix:${join(place.folder, "no", "such", "folder", "reader")}`;
+    const reader = place.startReader();
     await new Promise<void>((resolve) => reader.onStatus((status) => status.cause && resolve()));
     expect(reader.status()).toMatchObject({ word: "offline", cause: { code: "K-CARD-112" } });
     expect(codeOf(await reader.connect())).toBe("K-CARD-105");
@@ -243,7 +207,7 @@ describe("accidents", () => {
 
 describe("commands", () => {
   it("that are cancelled end with K-CMD-102 and leave the card usable", async () => {
-    const [session] = await sessionWith(newCard(), startReader());
+    const [session] = await place.sessionWith(newCard(), place.startReader());
     const abort = new AbortController();
     const reading = session.readAuthCertificate({ signal: abort.signal });
     abort.abort();
@@ -252,8 +216,8 @@ describe("commands", () => {
   });
 
   it("a connection that nobody waits for any more does not hold the card", async () => {
-    const reader = startReader();
-    put(newCard());
+    const reader = place.startReader();
+    place.put(newCard());
     await untilPresence(reader, true);
     const abort = new AbortController();
     const connecting = reader.connect({ signal: abort.signal });
@@ -264,8 +228,8 @@ describe("commands", () => {
   });
 
   it("of a closed reader end with K-CMD-102, and its process is gone", async () => {
-    const reader = startReader();
-    const [session] = await sessionWith(newCard(), reader);
+    const reader = place.startReader();
+    const [session] = await place.sessionWith(newCard(), reader);
     const pid = reader.childPid() ?? 0;
     await reader.close();
     expect(codeOf(await session.identify())).toBe("K-CMD-102");

@@ -4,12 +4,11 @@ import type { Logger } from "../../src/kernel/logger.ts";
 import { fail, ok, type Result } from "../../src/kernel/result.ts";
 import { createCommandQueue, queueOptions } from "../contract/command-queue.ts";
 import type { Backoff } from "../contract/link.ts";
-import { createListeners } from "../contract/listeners.ts";
-import { reopenBy } from "../contract/reopen.ts";
-import { createStatusHolder } from "../contract/status-holder.ts";
+import { createStatusHolder, type StatusHolder } from "../contract/status-holder.ts";
 import { type CardProfile, myNumberCardProfile } from "./card-profile.ts";
 import { createCardSession, type OpenSession } from "./card-session.ts";
 import type { CardReader, CardSession } from "./port.ts";
+import { createSettledPresence } from "./presence.ts";
 import { parseReaderAddress } from "./reader-address.ts";
 import { createReaderProcess } from "./reader-process.ts";
 
@@ -22,6 +21,8 @@ export interface CardReaderOptions {
   readonly profile?: CardProfile;
   /** A command that the card does not answer in this time ends the reader's process. */
   readonly watchdogMs?: number;
+  /** A change of presence is told when it has lasted so long; 0 tells everything at once. */
+  readonly settleMs?: number;
   readonly backoff?: Backoff;
   readonly random?: () => number;
 }
@@ -36,6 +37,10 @@ export interface SupervisedCardReader extends CardReader {
 const WATCHDOG_MS = 5000;
 const BACKOFF: Backoff = { firstMs: 100, maxMs: 5000 };
 const CONNECT_TIMEOUT_MS = 8000;
+/** Fork, a native add-on and pcscd's first answer, with room for a busy machine and one failed attempt. */
+const RESTART_TIMEOUT_MS = 15_000;
+/** Longer than a card that is shifted on the plate loses its field, shorter than a person needs to lay down another. */
+const SETTLE_MS = 200;
 
 /**
  * The card reader in a child process that can be abandoned. The device never throws and never disappears: while its process
@@ -47,17 +52,11 @@ export function createCardReader(options: CardReaderOptions): Result<SupervisedC
   if (!address.ok) return address;
   const { name, clock, logger } = options;
   const status = createStatusHolder(clock, "offline");
-  const presence = createListeners<boolean>();
+  const presence = createSettledPresence(clock, options.settleMs ?? SETTLE_MS);
   const queue = createCommandQueue(clock);
-  let present = false;
+  /** Restarts do not wait behind a command that hangs. */
+  const restarts = createCommandQueue(clock);
   let session: OpenSession | undefined;
-
-  const setPresent = (now: boolean) => {
-    if (!now) session?.end(failure("K-CARD-103"));
-    if (present === now) return;
-    present = now;
-    presence.emit(now);
-  };
 
   const child = createReaderProcess({
     name,
@@ -75,15 +74,26 @@ export function createCardReader(options: CardReaderOptions): Result<SupervisedC
       session?.end(cause);
       if (status.status().word === "online") logger.event("card.readerLost", { reader: name, code: cause.code });
       status.set("offline", cause);
-      setPresent(false);
+      presence.lose();
     },
-    onPresence: setPresent,
+    onPresence(present) {
+      if (!present) session?.end(failure("K-CARD-103"));
+      presence.see(present);
+    },
   });
+
+  const restart = async (signal: AbortSignal): Promise<Result<void>> => {
+    logger.event("card.restarted", { reader: name });
+    child.restart(failure("K-CARD-105", { why: "restarted on request" }));
+    await untilOnline(status, signal);
+    const { word, cause } = status.status();
+    return word === "online" ? ok() : fail("K-CARD-105", { reader: name }, cause);
+  };
 
   const open = async (signal: AbortSignal): Promise<Result<CardSession>> => {
     const { word, cause } = status.status();
     if (word !== "online") return fail("K-CARD-105", { reader: name }, cause);
-    if (!present) return fail("K-CARD-101");
+    if (!presence.present()) return fail("K-CARD-101");
     if (session) return fail("K-CARD-110");
     const connected = await child.request({ kind: "connect" });
     if (!connected.ok) return connected;
@@ -109,16 +119,39 @@ export function createCardReader(options: CardReaderOptions): Result<SupervisedC
     name,
     status: status.status,
     onStatus: status.onStatus,
-    cardPresent: () => present,
-    onPresence: presence.add,
+    cardPresent: presence.present,
+    onPresence: presence.onPresence,
     connect: (command) => queue.run("card.connect", queueOptions(command, CONNECT_TIMEOUT_MS), open),
-    reopen: (command) => reopenBy(child.restart, status, clock, command),
+    reopen: (command) =>
+      restarts.run(
+        "card.reopen",
+        { ...queueOptions(command, RESTART_TIMEOUT_MS), completion: "whenWorkEnds" },
+        restart,
+      ),
     childPid: child.pid,
     async close() {
       queue.close();
+      restarts.close();
+      presence.close();
       session?.end(failure("K-CMD-102"));
       await child.close();
       status.set("offline", failure("K-CMD-102"));
     },
+  });
+}
+
+/** Resolves when the status says `online`, or when nobody waits for it any more. */
+function untilOnline(status: StatusHolder, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stop();
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const stop = status.onStatus(({ word }) => {
+      if (word === "online") done();
+    });
+    signal.addEventListener("abort", done);
+    if (status.status().word === "online" || signal.aborted) done();
   });
 }

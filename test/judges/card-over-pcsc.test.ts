@@ -9,7 +9,7 @@ import { silentLogger } from "../../src/kernel/logger.ts";
 import { Personal } from "../../src/kernel/personal.ts";
 import { type Result, unwrap } from "../../src/kernel/result.ts";
 import { createJudgedCard } from "../support/judged-card.ts";
-import { createTestPcscd, type TestPcscd, VPCD_READER } from "../support/pcscd/pcscd.ts";
+import { createTestPcscd, type TestPcscd, VPCD_READER, VPCD_SECOND_READER } from "../support/pcscd/pcscd.ts";
 import { untilPresence, untilWord } from "../support/reader-waits.ts";
 import { madoguchi } from "../support/run-command.ts";
 
@@ -58,6 +58,15 @@ async function put(card: SimulatedCard): Promise<CardSession> {
   lying = unwrap(insertCard(card, `tcp:127.0.0.1:${pcscd.port}`, { clock: systemClock }));
   await untilPresence(reader, true);
   return unwrap(await reader.connect());
+}
+
+/** A session as soon as pcscd has seen the card again. */
+async function connectAgain(): Promise<CardSession> {
+  for (;;) {
+    const connected = await reader.connect();
+    if (connected.ok) return connected.value;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 /** Everything that an issuance asks of a card. */
@@ -113,6 +122,74 @@ describe("a card on a PC/SC reader", () => {
     expect(reader.childPid()).not.toBe(firstPid);
     await untilPresence(reader, false);
     await expectWholeSession(await put(card));
+  });
+});
+
+describe("a card that loses its field for a moment on a PC/SC reader", () => {
+  // Shorter than pcscd's polling: it never sees the card gone. SELECT, VERIFY, READ BINARY.
+  it.each([0, 2, 5])("at command %i: K-CARD-103, no try is spent, and the next session is whole", async (at) => {
+    const card = newCard();
+    const session = await put(card);
+    card.dropOutAfter(at);
+    const results = [
+      await session.verifyPin(new Personal("1234")),
+      await session.readAuthCertificate(),
+      await session.signDigest(digestOf("request")),
+    ];
+    const codes = results.map(codeOf).filter((code) => code !== "ok");
+    expect(new Set(codes)).toEqual(new Set(["K-CARD-103"]));
+    expect(card.pins.auth.triesLeft).toBe(3);
+    await expectWholeSession(await connectAgain());
+  });
+});
+
+describe("restarting a PC/SC reader", () => {
+  it("resets the card: its PIN is forgotten, and the next session is whole", async () => {
+    const session = await put(newCard());
+    unwrap(await session.verifyPin(new Personal("1234")));
+    const before = reader.childPid();
+    expect(codeOf(await reader.reopen())).toBe("ok");
+    expect(reader.childPid()).not.toBe(before);
+    expect(codeOf(await session.signDigest(digestOf("request")))).toBe("K-CARD-105");
+    await untilPresence(reader, true);
+    const next = await connectAgain();
+    expect(codeOf(await next.signDigest(digestOf("request")))).toBe("K-CARD-107");
+    await expectWholeSession(next);
+  });
+});
+
+describe("a machine with two readers", () => {
+  const another = (address: string) => {
+    const made = unwrap(createCardReader({ name: "other", address, clock: systemClock, logger: silentLogger }));
+    others.push(made);
+    return made;
+  };
+  const others: SupervisedCardReader[] = [];
+  afterEach(() => Promise.all(others.splice(0).map((one) => one.close())));
+
+  it("has two sessions side by side, and a card on the other one is not ours", async () => {
+    const second = another(`pcsc:${VPCD_SECOND_READER}`);
+    await untilWord(second, "online");
+    const elsewhere = unwrap(insertCard(newCard(), `tcp:127.0.0.1:${pcscd.port + 1}`, { clock: systemClock }));
+    await untilPresence(second, true);
+    expect([reader.cardPresent(), codeOf(await reader.connect())]).toEqual([false, "K-CARD-101"]);
+    const there = unwrap(await second.connect());
+    const here = await put(newCard());
+    await Promise.all([expectWholeSession(here), expectWholeSession(there)]);
+    await elsewhere.remove();
+  });
+
+  it.each([
+    ["fits both", "pcsc:Virtual PCD", "K-CARD-115", "fitting"],
+    ["fits none", "pcsc:ACS", "K-CARD-114", "readers"],
+    ["is empty", "pcsc:", "K-CARD-115", "fitting"],
+  ])("with a name that %s is offline and says which readers are there", async (_, address, code, detail) => {
+    const unclear = another(address);
+    await new Promise<void>((resolve) => unclear.onStatus(({ cause }) => cause && resolve()));
+    expect(unclear.status()).toMatchObject({
+      word: "offline",
+      cause: { code, detail: { [detail]: `${VPCD_READER}, ${VPCD_SECOND_READER}` } },
+    });
   });
 });
 

@@ -133,7 +133,17 @@ const ended = (
     { remaining: left(42_000) },
   );
 
-const problems = ["moved", "unreadable", "left", "jukiCard", "androidPhone", "iPhone", "unknown"];
+const problems = [
+  "moved",
+  "unreadable",
+  "reader",
+  "left",
+  "jukiCard",
+  "androidPhone",
+  "iPhone",
+  "unknown",
+  "myNumberCardWithoutJpki",
+];
 
 /** Every step of the panel in every way in which it can look. */
 export const exampleViews: readonly ExampleView[] = [

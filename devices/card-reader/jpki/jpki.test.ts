@@ -6,14 +6,18 @@ import { encodeTlv } from "../apdu/tlv.ts";
 import { createCardChannel } from "../card-channel.ts";
 import { myNumberCardProfile as profile } from "../card-profile.ts";
 import { encodeFourItems } from "../simulator/card-files.ts";
-import type { CardBehaviour, SimulatedCardKind } from "../simulator/profile.ts";
+import type { CardBehaviour, SimulatedCardKind, SimulatedCardProfile } from "../simulator/profile.ts";
 import { createSimulatedCard } from "../simulator/simulated-card.ts";
 import { testKeyPair, testProfile } from "../simulator/test-cards.ts";
 import { decodeFourItems, readFourItems } from "./input-aid.ts";
 import { identify, readAuthCertificate, selectJpki, signDigest, verifyPin } from "./jpki.ts";
 
-function bench(kind: SimulatedCardKind = "myNumberCard", behaviour: Partial<CardBehaviour> = {}) {
-  const card = createSimulatedCard({ profile: testProfile(kind), behaviour });
+function bench(
+  kind: SimulatedCardKind = "myNumberCard",
+  behaviour: Partial<CardBehaviour> = {},
+  change: Partial<SimulatedCardProfile> = {},
+) {
+  const card = createSimulatedCard({ profile: { ...testProfile(kind), ...change }, behaviour });
   const sent: string[] = [];
   const channel = createCardChannel(async (apdu) => {
     sent.push(Buffer.from(apdu).toString("hex").toUpperCase());
@@ -49,7 +53,37 @@ describe("identifying a card", () => {
     expect(unwrap(await identify(bench(kind).channel, profile)).kind).toBe(expected);
   });
 
-  it.each([0x63c0, 0x6984] as const)("a blocked PIN that answers %i has no try left", async (blockedAnswer) => {
+  it.each([
+    ["jukiCard", "jukiCard"],
+    ["myNumberCard", "myNumberCardWithoutJpki"],
+  ] as const)("a %s without JPKI is known by its other applications: %s", async (kind, expected) => {
+    const { channel, sent, card } = bench(kind, {}, { withoutJpki: true });
+    expect(unwrap(await identify(channel, profile))).toEqual({ kind: expected, triesLeft: 0 });
+    expect(sent.every((apdu) => apdu.startsWith("00A4040C0A"))).toBe(true);
+    expect(card.pins).toEqual(bench(kind).card.pins);
+  });
+
+  it("a juki card that has neither JPKI nor 住基 is known by 共通", async () => {
+    const card = createSimulatedCard({ profile: { ...testProfile("jukiCard"), withoutJpki: true } });
+    const juki = Buffer.from(profile.jukiAid).toString("hex");
+    const channel = createCardChannel(async (apdu) =>
+      ok(Buffer.from(apdu).toString("hex").endsWith(juki) ? Uint8Array.of(0x6a, 0x82) : card.transmit(apdu)),
+    );
+    expect(unwrap(await identify(channel, profile)).kind).toBe("jukiCard");
+  });
+
+  it("reads neither My Number nor the records of 共通 and 住基, whatever the card is", async () => {
+    for (const kind of ["myNumberCard", "jukiCard", "androidPhone", "iPhone", "plain"] as const) {
+      for (const withoutJpki of [false, true]) {
+        const { channel, sent } = bench(kind, {}, { withoutJpki });
+        await identify(channel, profile);
+        await readFourItems(channel, profile, Buffer.from("1234"));
+        expect(sent.filter((apdu) => apdu.startsWith("00B2") || apdu === "00A4020C020001")).toEqual([]);
+      }
+    }
+  });
+
+  it.each([0x63c0, 0x6983, 0x6984] as const)("a blocked PIN that answers %i has no try left", async (blockedAnswer) => {
     const { channel, card } = bench("myNumberCard", { blockedAnswer });
     card.pins.auth.triesLeft = 0;
     expect(unwrap(await identify(channel, profile)).triesLeft).toBe(0);

@@ -13,15 +13,19 @@ const DER_SEQUENCE = 0x30;
 
 /**
  * What the card is: selects JPKI, reads the token label and asks for the tries left of the authentication PIN. Spends no
- * try. A card without JPKI, or with a label that nobody knows, is `unknown` with no tries.
+ * try. A label that nobody knows is `unknown`; a card without JPKI is known by its other applications. Both have no tries.
  */
 export async function identify(
   channel: CardChannel,
-  { jpki }: CardProfile,
+  profile: CardProfile,
 ): Promise<Result<{ readonly kind: CardKind; readonly triesLeft: number }>> {
+  const { jpki } = profile;
   const selected = await channel.selectApplication(jpki.aid);
   if (!selected.ok) return selected;
-  if (!selected.value) return ok({ kind: "unknown", triesLeft: 0 });
+  if (!selected.value) {
+    const kind = await kindByApplications(channel, profile);
+    return kind.ok ? ok({ kind: kind.value, triesLeft: 0 }) : kind;
+  }
   const token = await channel.selectFile("token", jpki.tokenFile);
   if (!token.ok) return token;
   const label = await channel.readFile("token", 0, TOKEN_LABEL_BYTES);
@@ -30,6 +34,24 @@ export async function identify(
   if (kind === "unknown") return ok({ kind, triesLeft: 0 });
   const triesLeft = await readTries(channel, "authPin", jpki.authPin);
   return triesLeft.ok ? ok({ kind, triesLeft: triesLeft.value }) : triesLeft;
+}
+
+/**
+ * A card without JPKI by what it has instead. 券面事項入力補助 came with the My Number card; 住基 and 共通 are on both that
+ * card and its predecessor, so they only speak when the first is missing.
+ */
+async function kindByApplications(channel: CardChannel, profile: CardProfile): Promise<Result<CardKind>> {
+  const signs: readonly (readonly [aid: Uint8Array, kind: CardKind])[] = [
+    [profile.inputAid.aid, "myNumberCardWithoutJpki"],
+    [profile.jukiAid, "jukiCard"],
+    [profile.commonAid, "jukiCard"],
+  ];
+  for (const [aid, kind] of signs) {
+    const selected = await channel.selectApplication(aid);
+    if (!selected.ok) return selected;
+    if (selected.value) return ok(kind);
+  }
+  return ok("unknown");
 }
 
 /** Tries left of a PIN of the current application, by the empty VERIFY. 9000 is a PIN that was entered: a full counter. */

@@ -14,6 +14,7 @@ export interface SimulatedPin {
 /** An elementary file. `needs`: the PIN that must have been entered since the application was selected. */
 export type CardFile =
   | { readonly kind: "data"; readonly bytes: Uint8Array; readonly needs?: SimulatedPin }
+  | { readonly kind: "record"; readonly bytes: Uint8Array }
   | { readonly kind: "pin"; readonly pin: SimulatedPin }
   | { readonly kind: "key"; readonly key: KeyObject; readonly needs: SimulatedPin };
 
@@ -24,13 +25,13 @@ export interface CardPins {
   readonly auth: SimulatedPin;
   readonly items: SimulatedPin;
   readonly signing: SimulatedPin;
+  readonly juki: SimulatedPin;
 }
 
-const AID = {
-  face: "d3921000310001010402",
-  juki: "d3921000310001010401",
-  common: "d3921000310001010100",
-} as const;
+/** 券面確認, which no step of the kiosk selects. */
+const FACE_AID = "d3921000310001010402";
+/** 住基AP: its PIN. Four digits and three tries are read in public sources; what lies behind it is not simulated. */
+const JUKI_PIN_FILE = 0x001c;
 
 const labels: Readonly<Record<Exclude<SimulatedCardKind, "plain">, string>> = {
   myNumberCard: "JPKIAPICCTOKEN2",
@@ -51,6 +52,7 @@ export function createPins(profile: SimulatedCardProfile): CardPins {
     auth: pin(profile.pins?.auth ?? "1234", 3),
     items: pin(profile.pins?.items ?? "1234", 3),
     signing: pin(profile.pins?.signing ?? "ABC123", 5),
+    juki: pin(profile.pins?.juki ?? "1234", 3),
   };
 }
 
@@ -58,14 +60,16 @@ export function createPins(profile: SimulatedCardProfile): CardPins {
 export function createApplications(profile: SimulatedCardProfile, pins: CardPins): CardApplications {
   const { kind } = profile;
   if (kind === "plain") return new Map();
-  const applications = new Map<string, ReadonlyMap<number, CardFile>>([
-    [hexOf(myNumberCardProfile.jpki.aid), jpkiFiles(profile, pins, labels[kind])],
-  ]);
-  if (kind === "jukiCard" || kind === "myNumberCard") applications.set(AID.juki, new Map());
+  const { jpki, inputAid, jukiAid, commonAid } = myNumberCardProfile;
+  const applications = new Map<string, ReadonlyMap<number, CardFile>>();
+  if (!profile.withoutJpki) applications.set(hexOf(jpki.aid), jpkiFiles(profile, pins, labels[kind]));
+  if (kind !== "jukiCard" && kind !== "myNumberCard") return applications;
+  applications.set(hexOf(jukiAid), new Map([[JUKI_PIN_FILE, { kind: "pin", pin: pins.juki }]]));
+  // Whether juki cards had it, too, is not verified: it changes nothing in how they are recognised.
+  applications.set(hexOf(commonAid), commonFiles(profile));
   if (kind !== "myNumberCard") return applications;
-  applications.set(AID.face, new Map());
-  applications.set(AID.common, commonFiles(profile));
-  applications.set(hexOf(myNumberCardProfile.inputAid.aid), itemFiles(profile, pins));
+  applications.set(FACE_AID, new Map());
+  applications.set(hexOf(inputAid.aid), itemFiles(profile, pins));
   return applications;
 }
 
@@ -132,7 +136,7 @@ function commonFiles(profile: SimulatedCardProfile): ReadonlyMap<number, CardFil
   const { common } = profile;
   if (!common) return new Map();
   const record = Buffer.from(`\x01\x1c${common.serial}${common.municipalityCode}${common.expiry}`, "latin1");
-  return new Map([[0x0001, dataFile(record)]]);
+  return new Map([[0x0001, { kind: "record", bytes: record }]]);
 }
 
 function dataFile(bytes: Uint8Array, needs?: SimulatedPin): CardFile {

@@ -1,7 +1,8 @@
 import type { Clock } from "../../../src/kernel/clock.ts";
+import { failure } from "../../../src/kernel/errors/failure.ts";
 import { type Logger, silentLogger } from "../../../src/kernel/logger.ts";
 import { ok, type Result } from "../../../src/kernel/result.ts";
-import { createSupervisedLink } from "../../contract/link.ts";
+import { type Backoff, createSupervisedLink } from "../../contract/link.ts";
 import { openerFor } from "../../contract/openers.ts";
 import { control, createFrameParser, encodeFrame, type FrameParser } from "../vpcd-framing.ts";
 import type { SimulatedCard } from "./simulated-card.ts";
@@ -19,10 +20,11 @@ export interface InsertOptions {
   readonly logger?: Logger;
   /** Called when the card is gone without `remove`: it was pulled by its own fault (`dieAfter`). */
   readonly onPulled?: () => void;
+  /** How soon a card on the tray touches the reader again, after a lost field or when the reader is back. */
+  readonly backoff?: Backoff;
 }
 
-/** A card on the tray touches the reader again as soon as the reader is back. */
-const BACKOFF = { firstMs: 50, maxMs: 250 };
+const BACKOFF: Backoff = { firstMs: 50, maxMs: 250 };
 
 /**
  * Puts a card on a reader that listens on `unix:/path` (the embedded reader) or `tcp:host:port` (vpcd). While the card
@@ -36,7 +38,7 @@ export function insertCard(card: SimulatedCard, target: string, options: InsertO
     opener: opener.value,
     clock: options.clock,
     logger: options.logger ?? silentLogger,
-    backoff: BACKOFF,
+    backoff: options.backoff ?? BACKOFF,
   });
   let parser: FrameParser = createFrameParser();
   const answer = (message: Uint8Array) => void link.write(encodeFrame(message));
@@ -52,7 +54,7 @@ export function insertCard(card: SimulatedCard, target: string, options: InsertO
     else if (reaction.fault === "pulled") {
       void link.close();
       options.onPulled?.();
-    }
+    } else if (reaction.fault === "dropout") link.reopen(failure("K-CARD-103"));
   };
 
   link.onUp(() => {

@@ -11,8 +11,11 @@ import {
 } from "./card-files.ts";
 import type { CardBehaviour, SimulatedCardProfile } from "./profile.ts";
 
-/** What a card does with a command: it answers, says nothing for ever, or is pulled before the answer is out. */
-export type CardReaction = { readonly answer: Uint8Array } | { readonly fault: "silent" | "pulled" };
+/**
+ * What a card does with a command: it answers, says nothing for ever, is pulled before the answer is out, or loses its
+ * field for a moment (a type-B card moved on the plate).
+ */
+export type CardReaction = { readonly answer: Uint8Array } | { readonly fault: "silent" | "pulled" | "dropout" };
 
 /** A simulated card: the object is the plastic. Its PIN counters outlive readers, sessions and resets. */
 export interface SimulatedCard {
@@ -30,6 +33,11 @@ export interface SimulatedCard {
   goSilentAfter(apdus: number): void;
   /** The command after `apdus` more finds no card: it is pulled in the middle. */
   dieAfter(apdus: number): void;
+  /**
+   * The command after `apdus` more meets a card that loses its field for a moment. `heard`: the card still carried the
+   * command out, a VERIFY included, and only its answer was lost.
+   */
+  dropOutAfter(apdus: number, heard?: boolean): void;
   recover(): void;
   /** Hears every command as it arrives. A view on the wire's bytes: copy what is kept. */
   onCommand(listener: (apdu: Uint8Array) => void): void;
@@ -42,6 +50,8 @@ const ATRS = {
   plain: "3b80800101",
 } as const;
 
+/** The reader never asks for it, so it is not among the reader's instructions. */
+const READ_RECORD = 0xb2;
 /** PKCS#1 v1.5 needs eleven bytes of padding. */
 const PKCS1_PADDING_BYTES = 11;
 
@@ -59,6 +69,8 @@ export function createSimulatedCard(options: {
   const entered = new Set<SimulatedPin>();
   let silentIn = Number.POSITIVE_INFINITY;
   let pulledIn = Number.POSITIVE_INFINITY;
+  let dropOutIn = Number.POSITIVE_INFINITY;
+  let heardAtDropout = false;
   let listener: (apdu: Uint8Array) => void = () => {};
 
   const reset = () => {
@@ -92,6 +104,14 @@ export function createSimulatedCard(options: {
     if (le === undefined) return encodeResponse(0x6700);
     if (offset >= file.bytes.length) return encodeResponse(behaviour.pastEndAnswer);
     return encodeResponse(0x9000, file.bytes.subarray(offset, offset + le));
+  }
+
+  /** READ RECORD, ISO/IEC 7816-4: one record, of the current file or of the short identifier in P2. */
+  function readRecord({ p1, p2 }: CommandApdu): Uint8Array {
+    if ((p2 & 0x07) !== 0x04) return encodeResponse(0x6a86);
+    if (p2 >> 3) file = application?.get(p2 >> 3);
+    if (file?.kind !== "record") return encodeResponse(0x6986);
+    return p1 === 1 ? encodeResponse(0x9000, file.bytes) : encodeResponse(0x6a83);
   }
 
   function verify({ p1, p2, data }: CommandApdu): Uint8Array {
@@ -131,6 +151,7 @@ export function createSimulatedCard(options: {
   const commands = new Map<number, (command: CommandApdu) => Uint8Array>([
     [ins.select, select],
     [ins.readBinary, readBinary],
+    [READ_RECORD, readRecord],
     [ins.verify, verify],
     [ins.changePin, changePin],
     [ins.performSecurityOperation, sign],
@@ -162,6 +183,13 @@ export function createSimulatedCard(options: {
         listener(apdu);
         return { fault: "pulled" };
       }
+      if (dropOutIn-- <= 0) {
+        dropOutIn = Number.POSITIVE_INFINITY;
+        if (heardAtDropout) transmit(apdu);
+        else listener(apdu);
+        reset();
+        return { fault: "dropout" };
+      }
       return { answer: transmit(apdu) };
     },
     reset,
@@ -171,9 +199,14 @@ export function createSimulatedCard(options: {
     dieAfter(apdus) {
       pulledIn = apdus;
     },
+    dropOutAfter(apdus, heard = false) {
+      dropOutIn = apdus;
+      heardAtDropout = heard;
+    },
     recover() {
       silentIn = Number.POSITIVE_INFINITY;
       pulledIn = Number.POSITIVE_INFINITY;
+      dropOutIn = Number.POSITIVE_INFINITY;
     },
     onCommand(next) {
       listener = next;

@@ -68,4 +68,16 @@ export const cardErrors = entries({
     cause: "a PIN does not have the form that the card expects, so it was not sent and no try was spent",
     clerk: "Enter the PIN of four digits.",
   },
+  "K-CARD-114": {
+    kind: "configuration",
+    cause: "no card reader with the name of the configuration is plugged in (the detail says which readers are there)",
+    clerk:
+      "Check the cable of the card reader; if it is plugged in, write a part of its name into kiosk.yaml (pcsc:NAME).",
+  },
+  "K-CARD-115": {
+    kind: "configuration",
+    cause: "the name in the configuration fits several card readers, so nobody knows which one is the citizen's",
+    clerk:
+      "Unplug the reader that does not belong to the kiosk, or write a longer part of the right one's name into kiosk.yaml.",
+  },
 });

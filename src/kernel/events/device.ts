@@ -22,6 +22,11 @@ export const deviceEvents = events({
     description: "A card or a reader did not answer; the card reader's process is killed and started again.",
     fields: { reader: "string", request: "string", timeoutMs: "number" },
   },
+  "card.restarted": {
+    level: "info",
+    description: "The card reader is restarted on request; a session with a card ends.",
+    fields: { reader: "string" },
+  },
   "card.itemsRefused": {
     level: "info",
     description: "The card's four items were not read; the issuance goes on at a lower binding level.",

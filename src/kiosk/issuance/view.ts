@@ -62,7 +62,10 @@ const steps: readonly (readonly [path: string, draw: Draw])[] = [
   ["session.asking.notice", () => ({ step: "notice" })],
   [
     "session.asking.card",
-    (c) => ({ step: "card", ...(c.cardProblem ? { problem: say(`card.problem.${c.cardProblem}`) } : {}) }),
+    (c) => {
+      const problem = readerAway(c) ? "reader" : c.cardProblem;
+      return { step: "card", ...(problem ? { problem: say(`card.problem.${problem}`) } : {}) };
+    },
   ],
   [
     "session.asking.municipality",
@@ -103,6 +106,11 @@ function stepOf(source: ViewSource): PanelStep {
   const found = steps.find(([path]) => at(source.state, path));
   if (!found) throw new Error("a state without a view");
   return found[1](source.state.context, source);
+}
+
+/** Nothing but the reader speaks of cards: while it is away, no card can be put right. */
+function readerAway(c: FlowContext): boolean {
+  return !c.serviceable && (c.outOfServiceCode?.startsWith("K-CARD-") ?? false);
 }
 
 function say(key: string, params?: Message["params"]): Message {

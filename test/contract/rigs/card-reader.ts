@@ -19,6 +19,8 @@ import { type Call, type Time, untilWord, type World } from "../support/world.ts
 const PIN = "1234";
 const DIGEST = new Uint8Array(32).fill(7);
 const WATCHDOG_MS = 1_200;
+/** Thousands of cards are laid down here; the time itself is tested with the presence. */
+const SETTLE_MS = 2;
 const PRESENCE_MS = 20_000;
 const VERIFY = 0x20;
 const SIGN = 0x2a;
@@ -100,6 +102,7 @@ export function cardReaderWorlds(): {
         clock: time.clock,
         logger: silentLogger,
         watchdogMs: WATCHDOG_MS,
+        settleMs: SETTLE_MS,
         backoff: { firstMs: 1, maxMs: 5 },
         random: () => 0,
       }),

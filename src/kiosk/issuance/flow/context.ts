@@ -34,8 +34,8 @@ export interface Ending {
   readonly code: ErrorCode;
 }
 
-/** Why the card step asks again. */
-export type CardProblem = "moved" | "unreadable" | "left" | Exclude<CardKind, "myNumberCard">;
+/** Why the card step asks again. `reader`: not the card's fault. */
+export type CardProblem = "moved" | "unreadable" | "reader" | "left" | Exclude<CardKind, "myNumberCard">;
 
 /**
  * Everything the flow remembers: ids, words of ours, yen and counters. No name, no address, no PIN, no text of an offer:
@@ -222,6 +222,12 @@ export function endingOf(code: ErrorCode): Ending {
   if (kind === "refusal") return { reason: "refused", code };
   if (kind === "contradiction") return { reason: "contradiction", code };
   return { reason: "fault", code };
+}
+
+/** What a failure of the card or its reader means for the citizen: a card that moved, a reader that is away, or neither. */
+export function cardProblemOf(code: ErrorCode): CardProblem {
+  if (code === "K-CARD-101" || code === "K-CARD-103") return "moved";
+  return code === "K-CARD-104" || code === "K-CARD-105" ? "reader" : "unreadable";
 }
 
 /** How the paper and the money ended, worst first; null when everything was issued. */

@@ -1,6 +1,6 @@
 import type { CardKind } from "../../../../../devices/card-reader/port.ts";
 import { again, begin, chart, effect, effectOf, extend, given, on, set, told } from "../chart.ts";
-import { type CardProblem, endingOf, PIN_DIGITS } from "../context.ts";
+import { type CardProblem, cardProblemOf, endingOf, PIN_DIGITS } from "../context.ts";
 import { giveUp } from "./give-up.ts";
 
 const cardLight = effect({ effect: "lights", on: ["card"] });
@@ -16,10 +16,13 @@ const cardMoved = {
     ...cardGivenUp,
   ],
 } as const;
-/** The connection to the card broke; whether it moved or not, it must be put on again. */
+/** The connection to the card broke; for whatever reason, it must be put on again. */
 const cardBroke = {
   target: "#flow.session.asking.card.takeOff",
-  actions: [set({ cardProblem: "moved", pinDigits: 0, pinWrong: false }), ...cardGivenUp],
+  actions: [
+    on("cardFailed", (_, e) => ({ cardProblem: cardProblemOf(e.code), pinDigits: 0, pinWrong: false })),
+    ...cardGivenUp,
+  ],
 } as const;
 
 const problemOf = (kind: CardKind): CardProblem => (kind === "myNumberCard" ? "unreadable" : kind);
@@ -66,7 +69,10 @@ export const card = chart.createStateConfig({
         ],
         cardFailed: {
           target: "takeOff",
-          actions: [set({ cardProblem: "unreadable" }), effect({ effect: "releaseCard" })],
+          actions: [
+            on("cardFailed", (_, e) => ({ cardProblem: cardProblemOf(e.code) })),
+            effect({ effect: "releaseCard" }),
+          ],
         },
       },
     },
