@@ -2,7 +2,7 @@ import type { ErrorCode } from "../../src/kernel/errors/catalogue.ts";
 import { type Failure, failure } from "../../src/kernel/errors/failure.ts";
 import type { DeviceStatusWord } from "../contract/device.ts";
 import { booleanOf, type IppGroup, numberOf, textsOf, valuesOf } from "./ipp/message.ts";
-import { type PrinterStateName, printerStateNames } from "./ipp/registry.ts";
+import { operations, type PrinterStateName, printerStateNames } from "./ipp/registry.ts";
 
 /** What is asked of the printer whenever its condition matters. */
 export const conditionAttributes = [
@@ -15,6 +15,7 @@ export const conditionAttributes = [
   "media-ready",
   "sides-supported",
   "print-scaling-supported",
+  "operations-supported",
   "pwg-raster-document-resolution-supported",
   "pwg-raster-document-type-supported",
   "pwg-raster-document-sheet-back",
@@ -29,6 +30,8 @@ export interface PrinterCondition {
   readonly fault: Failure | undefined;
   /** `print-scaling: none` may be asked for; a printer that does not know it never scales a raster that fits. */
   readonly takesPrintScaling: boolean;
+  /** Resume-Printer is among `operations-supported`. */
+  readonly takesResume: boolean;
 }
 
 /**
@@ -61,6 +64,9 @@ export function conditionOf(printer: IppGroup | undefined): PrinterCondition {
     impressionsCompleted: numberOf(printer, "printer-impressions-completed"),
     fault: state === undefined ? failure("K-PRINT-102", { why: "no-printer-state" }) : faultOf(printer, state),
     takesPrintScaling: textsOf(printer, "print-scaling-supported").includes("none"),
+    takesResume: valuesOf(printer, "operations-supported").some(
+      (value) => value.tag === "enum" && value.value === operations["Resume-Printer"],
+    ),
   };
 }
 

@@ -1,11 +1,12 @@
 import { fail, ok, type Result } from "../../src/kernel/result.ts";
 import type { CommandOptions } from "../contract/device.ts";
-import type { IppClient } from "./client.ts";
+import { type IppClient, REQUESTING_USER } from "./client.ts";
 import type { PrinterCondition } from "./condition.ts";
 import {
   attribute,
   boolean,
   groupsOf,
+  type IppAttribute,
   type IppGroup,
   integer,
   keyword,
@@ -14,7 +15,7 @@ import {
   numberOf,
   textsOf,
 } from "./ipp/message.ts";
-import { jobStateNames } from "./ipp/registry.ts";
+import { endedJobStates, jobStateNames } from "./ipp/registry.ts";
 import type { PrintJob } from "./port.ts";
 
 /** The operations on jobs, each as one question and one answer. */
@@ -25,13 +26,22 @@ type CallOptions = Required<Pick<CommandOptions, "signal" | "timeoutMs">>;
 export interface JobView {
   readonly jobId: number;
   readonly jobName: string | undefined;
+  /** `job-originating-user-name` (RFC 8011, section 5.3.6). */
+  readonly user: string | undefined;
   /** `job-state` keyword; `unknown` when the printer does not say or says something new. */
   readonly jobState: string;
   readonly impressions: number | undefined;
   readonly impressionsCompleted: number | undefined;
 }
 
-const JOB_ATTRIBUTES = ["job-id", "job-name", "job-state", "job-impressions", "job-impressions-completed"];
+const JOB_ATTRIBUTES = [
+  "job-id",
+  "job-name",
+  "job-originating-user-name",
+  "job-state",
+  "job-impressions",
+  "job-impressions-completed",
+];
 /** A printer keeps some dozens of jobs; the newest come first, so the one looked for is among these. */
 const LOOKED_AT_JOBS = 200;
 
@@ -98,30 +108,63 @@ export async function jobByName(
   options: CallOptions,
 ): Promise<Result<JobView | undefined>> {
   const found: JobView[] = [];
-  // Some printers do not know `all`; every printer knows these two.
-  for (const which of ["not-completed", "completed"]) {
-    const request = {
-      operation: [
-        attribute("limit", integer(LOOKED_AT_JOBS)),
-        attribute("which-jobs", keyword(which)),
-        attribute("requested-attributes", ...JOB_ATTRIBUTES.map(keyword)),
-      ],
-    };
-    const answer = await client.call("Get-Jobs", request, options);
-    if (!answer.ok) return answer;
-    for (const group of groupsOf(answer.value, "job")) {
-      const jobId = numberOf(group, "job-id");
-      const view = jobId === undefined ? undefined : jobView(group, jobId);
-      if (view && view.jobName === documentId) found.push(view);
-    }
+  // Some printers do not know `all`; every printer knows these two. Waiting ones first: a job that ends between the two
+  // questions is seen twice, never missed.
+  for (const which of ["not-completed", "completed"] as const) {
+    const listed = await listJobs(client, which, [], options);
+    if (!listed.ok) return listed;
+    found.push(...listed.value.filter((view) => view.jobName === documentId));
   }
   return ok(found.sort((a, b) => b.jobId - a.jobId)[0]);
+}
+
+/**
+ * Get-Jobs: what this machine has in the printer that has not ended. `my-jobs` (RFC 8011, section 4.2.6.1) is asked for,
+ * and each job's originator looked at all the same: what does not say that it is ours, is not.
+ */
+export async function ownOpenJobs(client: IppClient, options: CallOptions): Promise<Result<readonly JobView[]>> {
+  const listed = await listJobs(client, "not-completed", [attribute("my-jobs", boolean(true))], options);
+  if (!listed.ok) return listed;
+  return ok(listed.value.filter((view) => view.user === REQUESTING_USER && !endedJobStates.has(view.jobState)));
+}
+
+/**
+ * Cancel-Job. A job that has ended or is being cancelled already (`client-error-not-possible`, RFC 8011, section 4.3.3),
+ * or that the printer does not know any more, needs no cancelling.
+ */
+export async function cancelOpenJob(client: IppClient, jobId: number, options: CallOptions): Promise<Result<void>> {
+  const answer = await client.call("Cancel-Job", { jobId }, options);
+  if (answer.ok || answer.error.code === "K-PRINT-108") return ok();
+  return answer.error.detail?.status === "client-error-not-possible" ? ok() : answer;
+}
+
+async function listJobs(
+  client: IppClient,
+  which: "not-completed" | "completed",
+  more: readonly IppAttribute[],
+  options: CallOptions,
+): Promise<Result<readonly JobView[]>> {
+  const operation = [
+    attribute("limit", integer(LOOKED_AT_JOBS)),
+    attribute("requested-attributes", ...JOB_ATTRIBUTES.map(keyword)),
+    attribute("which-jobs", keyword(which)),
+    ...more,
+  ];
+  const answer = await client.call("Get-Jobs", { operation }, options);
+  if (!answer.ok) return answer;
+  return ok(
+    groupsOf(answer.value, "job").flatMap((group) => {
+      const jobId = numberOf(group, "job-id");
+      return jobId === undefined ? [] : [jobView(group, jobId)];
+    }),
+  );
 }
 
 function jobView(group: IppGroup | undefined, jobId: number): JobView {
   return {
     jobId,
     jobName: textsOf(group, "job-name")[0],
+    user: textsOf(group, "job-originating-user-name")[0],
     jobState: jobStateNames.get(numberOf(group, "job-state") ?? 0) ?? "unknown",
     impressions: numberOf(group, "job-impressions"),
     impressionsCompleted: numberOf(group, "job-impressions-completed"),

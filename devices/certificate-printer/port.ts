@@ -42,4 +42,11 @@ export interface CertificatePrinter extends Device {
   /** A job that may have been taken before a crash, found by its document id. */
   findJob(documentId: string, options?: CommandOptions): Promise<Result<SubmittedJob | undefined>>;
   cancel(jobId: number, options?: CommandOptions): Promise<Result<void>>;
+  /**
+   * Cancels every job of this machine that has not ended and that no command follows now; jobs of other people are left
+   * alone. A job that ended by itself meanwhile is no error.
+   */
+  clearQueue(options?: CommandOptions): Promise<Result<void>>;
+  /** Lets a stopped printer go on, also one that was paused at its panel. `K-PRINT-111` when it cannot be told to. */
+  resume(options?: CommandOptions): Promise<Result<void>>;
 }

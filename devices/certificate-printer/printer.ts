@@ -5,6 +5,7 @@ import { err, fail, ok, type Result } from "../../src/kernel/result.ts";
 import { createCommandQueue } from "../contract/command-queue.ts";
 import type { CommandOptions } from "../contract/device.ts";
 import { createStatusHolder } from "../contract/status-holder.ts";
+import { createJobClaims } from "./claims.ts";
 import { createIppClient } from "./client.ts";
 import { conditionAttributes, conditionOf, type PrinterCondition, statusWord } from "./condition.ts";
 import { type PrinterDelays, printerDelays } from "./delays.ts";
@@ -12,6 +13,7 @@ import { followJob } from "./following.ts";
 import { attribute, groupsOf, keyword } from "./ipp/message.ts";
 import { jobByName, validateJob } from "./jobs.ts";
 import type { CertificatePrinter } from "./port.ts";
+import { cancelStaleJobs } from "./queue.ts";
 import { submitJob } from "./submission.ts";
 import { createHttpTransport, type IppTransport, parseIppAddress } from "./transport.ts";
 
@@ -47,6 +49,7 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
   const holder = createStatusHolder(clock, "offline");
   const queue = createCommandQueue(clock);
   const closing = new AbortController();
+  const claims = createJobClaims(clock);
   holder.onStatus((status) =>
     logger.event("printer.status", { printer: name, word: status.word, code: status.cause?.code ?? "" }),
   );
@@ -103,9 +106,11 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
     async submit(job, given) {
       const timeoutMs = given?.timeoutMs ?? delays.submitTimeoutMs;
       const limits = { timeoutMs, signal: given?.signal, completion: "whenWorkEnds" } as const;
+      const release = claims.claim(job.documentId);
       const result = await queue.run("submit", limits, (signal) =>
         submitJob({ printer: name, client, clock, logger, delays, condition }, job, signal, timeoutMs),
       );
+      release(result.ok ? delays.claimRestMs : 0);
       // The work only sees that its signal aborted; here it is known that nobody cancelled.
       const gaveUp = !result.ok && result.error.code === "K-CMD-102";
       if (gaveUp && !given?.signal?.aborted && !closing.signal.aborted) {
@@ -120,7 +125,9 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
     async settle(job, onProgress, given) {
       const timeoutMs = given?.timeoutMs ?? delays.settleTimeoutMs;
       const signal = given?.signal ? AbortSignal.any([closing.signal, given.signal]) : closing.signal;
+      const release = claims.claim(job.documentId);
       const result = await followJob({ client, clock, delays, condition }, job, onProgress, signal, timeoutMs);
+      release(0);
       if (result.ok) {
         const { state, impressionsCompleted, jobState } = result.value;
         const { documentId, jobId, impressions } = job;
@@ -129,18 +136,37 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
       }
       return result;
     },
-    findJob: (documentId, given) =>
-      command("findJob", given, delays.findTimeoutMs, async (signal) => {
+    async findJob(documentId, given) {
+      const release = claims.claim(documentId);
+      const result = await command("findJob", given, delays.findTimeoutMs, async (signal) => {
         const found = await jobByName(client, documentId, { signal, timeoutMs: delays.requestTimeoutMs });
         if (!found.ok || found.value === undefined) return found as Result<undefined>;
         const { jobId, impressions } = found.value;
         if (impressions === undefined) return fail("K-PRINT-102", { why: "no-job-impressions", operation: "Get-Jobs" });
         return ok({ jobId, documentId, impressions, impressionsBefore: undefined });
-      }),
+      });
+      release(result.ok && result.value ? delays.claimRestMs : 0);
+      return result;
+    },
     cancel: (jobId, given) =>
       command("cancel", given, delays.cancelTimeoutMs, async (signal) => {
         const answer = await client.call("Cancel-Job", { jobId }, { signal, timeoutMs: delays.requestTimeoutMs });
         return answer.ok ? ok() : answer;
+      }),
+    clearQueue: (given) =>
+      command("clearQueue", given, delays.clearTimeoutMs, async (signal) => {
+        const cleared = await cancelStaleJobs({ client, claims, delays }, signal);
+        return cleared.ok ? ok() : cleared;
+      }),
+    resume: (given) =>
+      command("resume", given, delays.cancelTimeoutMs, async (signal) => {
+        const before = await condition(signal);
+        if (!before.ok) return before;
+        if (!before.value.takesResume) return fail("K-PRINT-111");
+        const answer = await client.call("Resume-Printer", {}, { signal, timeoutMs: delays.requestTimeoutMs });
+        if (!answer.ok) return answer;
+        const after = await condition(signal);
+        return after.ok ? ok() : after;
       }),
     identify: (given) =>
       command("identify", given, delays.cancelTimeoutMs, async (signal) => {

@@ -15,7 +15,7 @@ import {
   text,
   uri,
 } from "../ipp/message.ts";
-import { jobStates, operations, type PrinterStateName, printerStates } from "../ipp/registry.ts";
+import { jobStates, type OperationName, operations, type PrinterStateName, printerStates } from "../ipp/registry.ts";
 import { MULTIPLE_OPERATION_TIME_OUT_S } from "./job-book.ts";
 import type { SimulatedJob } from "./jobs.ts";
 
@@ -36,6 +36,7 @@ export interface PrinterFacts {
   readonly hasPaper: boolean;
   readonly upTimeSeconds: number;
   readonly formats: readonly string[];
+  readonly operations: readonly OperationName[];
 }
 
 /** All attributes of the printer. */
@@ -67,7 +68,7 @@ function descriptionAttributes(facts: PrinterFacts): readonly IppAttribute[] {
     attribute("printer-make-and-model", text("Madoguchi simulated duplex printer")),
     attribute("printer-more-info", uri(facts.uri.replace(/^ipp/, "http"))),
     attribute("ipp-versions-supported", keyword("1.1"), keyword("2.0")),
-    attribute("operations-supported", ...Object.values(operations).map(enumeration)),
+    attribute("operations-supported", ...facts.operations.map((name) => enumeration(operations[name]))),
     attribute("charset-configured", charset("utf-8")),
     attribute("charset-supported", charset("us-ascii"), charset("utf-8")),
     attribute("natural-language-configured", naturalLanguage("en")),

@@ -1,7 +1,7 @@
 import type { Clock } from "../../../src/kernel/clock.ts";
 import { decodeIpp } from "../ipp/decode.ts";
 import { attribute, booleanOf, type IppAttribute, type IppGroup, keyword, numberOf, textsOf } from "../ipp/message.ts";
-import type { OperationName } from "../ipp/registry.ts";
+import { type OperationName, operations } from "../ipp/registry.ts";
 import { readPwg } from "../pwg/decode.ts";
 import { documentFormats, jobAttributes, printerAttributes, requested } from "./attributes.ts";
 import type { Engine } from "./engine.ts";
@@ -17,6 +17,8 @@ export interface ServiceSwitches {
   acceptingJobs: boolean;
   /** No longer takes PWG raster. */
   refuseFormat: boolean;
+  /** Takes Resume-Printer. */
+  resumable: boolean;
 }
 
 export interface Service {
@@ -41,7 +43,7 @@ export function createService(options: {
   const { engine, printerUri } = options;
   const startedAtMs = options.clock.monotonicMs();
   const upTimeSeconds = () => Math.floor((options.clock.monotonicMs() - startedAtMs) / 1000) + 1;
-  const switches: ServiceSwitches = { busy: false, acceptingJobs: true, refuseFormat: false };
+  const switches: ServiceSwitches = { busy: false, acceptingJobs: true, refuseFormat: false, resumable: true };
   const book = createJobBook(engine, upTimeSeconds);
   let identified = 0;
   const formats = () => documentFormats.filter((f) => !(switches.refuseFormat && f === "image/pwg-raster"));
@@ -168,9 +170,15 @@ export function createService(options: {
         hasPaper: engine.sheetsInTray() > 0,
         upTimeSeconds: upTimeSeconds(),
         formats: formats(),
+        operations: operationNamesOf(switches),
       });
       const wanted = textsOf(request.operation, "requested-attributes");
       return { status: "successful-ok", groups: [{ tag: "printer", attributes: requested(attributes, wanted) }] };
+    },
+    "Resume-Printer"() {
+      if (!switches.resumable) return { status: "server-error-operation-not-supported" };
+      engine.resume();
+      return { status: "successful-ok" };
     },
     "Identify-Printer"() {
       identified += 1;
@@ -191,6 +199,10 @@ export function createService(options: {
     cancelJob: book.cancel,
     forgetJobs: book.forget,
   };
+}
+
+function operationNamesOf({ resumable }: ServiceSwitches): readonly OperationName[] {
+  return (Object.keys(operations) as OperationName[]).filter((name) => resumable || name !== "Resume-Printer");
 }
 
 function unsupportedGroup(attributes: readonly IppAttribute[]): IppGroup {

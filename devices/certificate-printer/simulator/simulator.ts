@@ -59,6 +59,10 @@ export interface PrinterSimulator {
 
   setBusy(busy: boolean): void;
   setAcceptingJobs(accepting: boolean): void;
+  /** Takes Resume-Printer, or answers that it does not know it. */
+  setResumable(resumable: boolean): void;
+  /** When what stopped it is mended it stays stopped, without a reason, until it is told to resume. */
+  setStaysStopped(stays: boolean): void;
   refuseFormat(refuse: boolean): void;
   /** Somebody presses cancel on the printer's panel. */
   cancelJob(jobId: number): boolean;
@@ -116,6 +120,10 @@ export async function startPrinterSimulator(options: PrinterSimulatorOptions): P
     setAcceptingJobs(accepting) {
       service.switches.acceptingJobs = accepting;
     },
+    setResumable(resumable) {
+      service.switches.resumable = resumable;
+    },
+    setStaysStopped: engine.setStaysStopped,
     refuseFormat(refuse) {
       service.switches.refuseFormat = refuse;
     },

@@ -50,6 +50,11 @@ export const printerErrors = entries({
     cause: "the connection broke while a job was sent, and the printer says that it did not take it",
     clerk: "Check the printer's network cable, then try again.",
   },
+  "K-PRINT-111": {
+    kind: "fault",
+    cause: "the certificate printer cannot be told over the network to go on",
+    clerk: "Release the printer on its own panel.",
+  },
   "K-PRINT-201": {
     kind: "fault",
     cause: "the certificate printer has no paper",
