@@ -32,6 +32,11 @@ export interface PrinterCondition {
   readonly takesPrintScaling: boolean;
   /** Resume-Printer is among `operations-supported`. */
   readonly takesResume: boolean;
+  /**
+   * It is stopped and names nothing that a hand would have to mend, and nobody who paused it: what stopped it is over, and
+   * it waits to be told to go on.
+   */
+  readonly restsWithoutReason: boolean;
 }
 
 /**
@@ -67,11 +72,22 @@ export function conditionOf(printer: IppGroup | undefined): PrinterCondition {
     takesResume: valuesOf(printer, "operations-supported").some(
       (value) => value.tag === "enum" && value.value === operations["Resume-Printer"],
     ),
+    restsWithoutReason: state === "stopped" && reasonsOf(printer).every(isHarmless),
   };
 }
 
+function reasonsOf(printer: IppGroup | undefined): readonly string[] {
+  return textsOf(printer, "printer-state-reasons").filter((reason) => reason !== "none");
+}
+
+/** A report or a warning of something that does not stop a printer. */
+function isHarmless(reason: string): boolean {
+  const bare = reason.replace(/-(report|warning)$/, "");
+  return bare !== reason && !reasonCodes.some(([known]) => known === bare);
+}
+
 function faultOf(printer: IppGroup | undefined, state: PrinterStateName): Failure | undefined {
-  const reasons = textsOf(printer, "printer-state-reasons").filter((reason) => reason !== "none");
+  const reasons = reasonsOf(printer);
   // Without a severity a reason counts as an error (RFC 8011, section 5.4.12). A warning, say of a second tray, is one
   // that the printer lives with, until it stops.
   const errors = state === "stopped" ? reasons : reasons.filter((reason) => !/-(report|warning)$/.test(reason));

@@ -12,6 +12,7 @@ import { type PrinterDelays, printerDelays } from "./delays.ts";
 import { followJob } from "./following.ts";
 import { attribute, groupsOf, keyword } from "./ipp/message.ts";
 import { jobByName, validateJob } from "./jobs.ts";
+import { createQueueKeeper } from "./keeper.ts";
 import type { CertificatePrinter } from "./port.ts";
 import { cancelStaleJobs } from "./queue.ts";
 import { submitJob } from "./submission.ts";
@@ -50,6 +51,7 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
   const queue = createCommandQueue(clock);
   const closing = new AbortController();
   const claims = createJobClaims(clock);
+  const keeper = createQueueKeeper({ printer: name, client, claims, delays, logger });
   holder.onStatus((status) =>
     logger.event("printer.status", { printer: name, word: status.word, code: status.cause?.code ?? "" }),
   );
@@ -60,12 +62,25 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
     const limits = { signal, timeoutMs: delays.requestTimeoutMs };
     const answer = await client.call("Get-Printer-Attributes", { operation }, limits);
     if (!answer.ok) {
-      if (answer.error.code !== "K-CMD-102") holder.set("offline", answer.error);
+      if (answer.error.code !== "K-CMD-102") {
+        keeper.notice(answer);
+        holder.set("offline", answer.error);
+      }
       return answer;
     }
     const judged = conditionOf(groupsOf(answer.value, "printer")[0]);
+    keeper.notice(ok(judged));
     holder.set(statusWord(judged), judged.fault);
     return ok(judged);
+  };
+
+  /** The same before a job is handed over: what is stale in a printer that can print would come out first. */
+  const tended = async (signal: AbortSignal): Promise<Result<PrinterCondition>> => {
+    const now = await condition(signal);
+    if (!now.ok || now.value.fault) return now;
+    const clear = await keeper.tend(now.value, signal);
+    if (clear.ok || signal.aborted) return now;
+    return fail("K-PRINT-101", { why: "the queue cannot be looked through" }, clear.error);
   };
 
   /** A command that others need not wait for: with its time-out, ended by `close()`. */
@@ -85,6 +100,8 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
   let retryMs = delays.retryFirstMs;
   const watch = async () => {
     const reached = await condition(closing.signal);
+    // What cannot be tended to now is tried again with the next look.
+    if (reached.ok) await keeper.tend(reached.value, closing.signal);
     if (closing.signal.aborted) return;
     const pauseMs = reached.ok ? delays.statusPollMs : Math.min(retryMs, delays.statusPollMs);
     retryMs = reached.ok ? delays.retryFirstMs : pauseMs * 2;
@@ -108,9 +125,10 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
       const limits = { timeoutMs, signal: given?.signal, completion: "whenWorkEnds" } as const;
       const release = claims.claim(job.documentId);
       const result = await queue.run("submit", limits, (signal) =>
-        submitJob({ printer: name, client, clock, logger, delays, condition }, job, signal, timeoutMs),
+        submitJob({ printer: name, client, clock, logger, delays, condition: tended }, job, signal, timeoutMs),
       );
       release(result.ok ? delays.claimRestMs : 0);
+      keeper.suspect();
       // The work only sees that its signal aborted; here it is known that nobody cancelled.
       const gaveUp = !result.ok && result.error.code === "K-CMD-102";
       if (gaveUp && !given?.signal?.aborted && !closing.signal.aborted) {
@@ -128,6 +146,7 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
       const release = claims.claim(job.documentId);
       const result = await followJob({ client, clock, delays, condition }, job, onProgress, signal, timeoutMs);
       release(0);
+      keeper.suspect();
       if (result.ok) {
         const { state, impressionsCompleted, jobState } = result.value;
         const { documentId, jobId, impressions } = job;
@@ -140,8 +159,11 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
       const release = claims.claim(documentId);
       const result = await command("findJob", given, delays.findTimeoutMs, async (signal) => {
         const found = await jobByName(client, documentId, { signal, timeoutMs: delays.requestTimeoutMs });
-        if (!found.ok || found.value === undefined) return found as Result<undefined>;
-        const { jobId, impressions } = found.value;
+        if (!found.ok) return found;
+        // A printer may forget a job as soon as it is cancelled; what came of it is then unknown, not nothing.
+        const job = found.value ?? keeper.cancelledJob(documentId);
+        if (job === undefined) return ok(undefined);
+        const { jobId, impressions } = job;
         if (impressions === undefined) return fail("K-PRINT-102", { why: "no-job-impressions", operation: "Get-Jobs" });
         return ok({ jobId, documentId, impressions, impressionsBefore: undefined });
       });

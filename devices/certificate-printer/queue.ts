@@ -2,12 +2,12 @@ import { ok, type Result } from "../../src/kernel/result.ts";
 import type { JobClaims } from "./claims.ts";
 import type { IppClient } from "./client.ts";
 import type { PrinterDelays } from "./delays.ts";
-import { cancelOpenJob, ownOpenJobs } from "./jobs.ts";
+import { cancelOpenJob, type JobView, ownOpenJobs } from "./jobs.ts";
 
 /** What came of a look through the printer's queue. */
 export interface ClearedQueue {
   /** Jobs of ours that nobody cared for, and that will not go on. */
-  readonly cancelled: readonly { readonly jobId: number; readonly jobName: string | undefined }[];
+  readonly cancelled: readonly JobView[];
   /** Jobs of ours that a command cares for. */
   readonly spared: number;
 }
@@ -24,12 +24,12 @@ export async function cancelStaleJobs(
   const options = { signal, timeoutMs: delays.requestTimeoutMs };
   const open = await ownOpenJobs(client, options);
   if (!open.ok) return open;
-  const cancelled: { jobId: number; jobName: string | undefined }[] = [];
-  for (const { jobId, jobName } of open.value) {
-    if (claims.claimed(jobName)) continue;
-    const gone = await cancelOpenJob(client, jobId, options);
+  const cancelled: JobView[] = [];
+  for (const job of open.value) {
+    if (claims.claimed(job.jobName)) continue;
+    const gone = await cancelOpenJob(client, job.jobId, options);
     if (!gone.ok) return gone;
-    cancelled.push({ jobId, jobName });
+    cancelled.push(job);
   }
   return ok({ cancelled, spared: open.value.length - cancelled.length });
 }
