@@ -16,10 +16,15 @@ export const conditionAttributes = [
   "sides-supported",
   "print-scaling-supported",
   "operations-supported",
+  "printer-resolution-supported",
   "pwg-raster-document-resolution-supported",
   "pwg-raster-document-type-supported",
   "pwg-raster-document-sheet-back",
 ] as const;
+
+/** The forms in which a certificate is sent, the best first: a raster leaves the printer nothing to interpret. */
+const documentFormats = ["image/pwg-raster", "application/pdf"] as const;
+export type DocumentFormat = (typeof documentFormats)[number];
 
 /** What a printer says of itself, judged. */
 export interface PrinterCondition {
@@ -30,6 +35,8 @@ export interface PrinterCondition {
   readonly fault: Failure | undefined;
   /** `print-scaling: none` may be asked for; a printer that does not know it never scales a raster that fits. */
   readonly takesPrintScaling: boolean;
+  /** The form that it takes; the raster when it does not say. */
+  readonly documentFormat: DocumentFormat;
   /** Resume-Printer is among `operations-supported`. */
   readonly takesResume: boolean;
   /**
@@ -69,6 +76,7 @@ export function conditionOf(printer: IppGroup | undefined): PrinterCondition {
     impressionsCompleted: numberOf(printer, "printer-impressions-completed"),
     fault: state === undefined ? failure("K-PRINT-102", { why: "no-printer-state" }) : faultOf(printer, state),
     takesPrintScaling: textsOf(printer, "print-scaling-supported").includes("none"),
+    documentFormat: documentFormatOf(printer) ?? documentFormats[0],
     takesResume: valuesOf(printer, "operations-supported").some(
       (value) => value.tag === "enum" && value.value === operations["Resume-Printer"],
     ),
@@ -114,27 +122,36 @@ function lacksPaper(printer: IppGroup | undefined, state: PrinterStateName, reas
   return state === "processing" && reasons.some((reason) => /^media-needed(-|$)/.test(reason));
 }
 
+/** The best form among `document-format-supported` (RFC 8011, section 5.4.22); undefined when none of ours is there. */
+function documentFormatOf(printer: IppGroup | undefined): DocumentFormat | undefined {
+  const offered = textsOf(printer, "document-format-supported");
+  return offered.length === 0 ? documentFormats[0] : documentFormats.find((format) => offered.includes(format));
+}
+
 /** What a certificate needs and the printer does not offer. A printer that does not say is asked by Validate-Job. */
 function incapability(printer: IppGroup | undefined): Failure | undefined {
   const lacks = (name: string, value: string) => {
     const offered = textsOf(printer, name);
     return offered.length > 0 && !offered.includes(value);
   };
-  if (lacks("document-format-supported", "image/pwg-raster")) {
-    return failure("K-PRINT-105", { missing: "image/pwg-raster" });
-  }
+  const format = documentFormatOf(printer);
+  if (!format) return failure("K-PRINT-105", { missing: documentFormats.join(" ") });
   const wanted: readonly (readonly [name: string, value: string])[] = [
     ["media-supported", "iso_a4_210x297mm"],
     ["sides-supported", "two-sided-long-edge"],
-    ["pwg-raster-document-type-supported", "sgray_8"],
+    ...(format === "image/pwg-raster" ? ([["pwg-raster-document-type-supported", "sgray_8"]] as const) : []),
   ];
   const missing = wanted.find(([name, value]) => lacks(name, value));
   if (missing) return failure("K-PRINT-107", { attribute: missing[0], missing: missing[1] });
-  const resolutions = valuesOf(printer, "pwg-raster-document-resolution-supported");
+  const resolution =
+    format === "image/pwg-raster" ? "pwg-raster-document-resolution-supported" : "printer-resolution-supported";
+  const resolutions = valuesOf(printer, resolution);
   const has600 = resolutions.some((r) => r.tag === "resolution" && r.crossFeed === 600 && r.feed === 600);
   if (resolutions.length > 0 && !has600) {
-    return failure("K-PRINT-107", { attribute: "pwg-raster-document-resolution-supported", missing: "600dpi" });
+    return failure("K-PRINT-107", { attribute: resolution, missing: "600dpi" });
   }
+  // The pages of a PDF are upright by themselves: how a back is turned is the printer's own affair.
+  if (format === "application/pdf") return undefined;
   // Backs are sent upright; for `rotated` and `flipped` they would have to be turned (PWG 5102.4, Table 9).
   const [back] = textsOf(printer, "pwg-raster-document-sheet-back");
   if (back !== undefined && back !== "normal" && back !== "manual-tumble") {

@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from "../../src/kernel/result.ts";
 import type { CommandOptions } from "../contract/device.ts";
 import { type IppClient, REQUESTING_USER } from "./client.ts";
-import type { PrinterCondition } from "./condition.ts";
+import type { DocumentFormat, PrinterCondition } from "./condition.ts";
 import {
   attribute,
   boolean,
@@ -54,28 +54,29 @@ function jobTemplate(condition: Pick<PrinterCondition, "takesPrintScaling">) {
   ];
 }
 
-function jobOperation(documentId: string) {
+function jobOperation(documentId: string, format: DocumentFormat) {
   return [
     attribute("job-name", nameText(documentId)),
     // A sheet printed on one side or on other paper is worse than none.
     attribute("ipp-attribute-fidelity", boolean(true)),
-    attribute("document-format", mimeMediaType("image/pwg-raster")),
+    attribute("document-format", mimeMediaType(format)),
   ];
 }
 
-/** Print-Job; the answer's job-id. The errors of `IppClient.call`. */
+/** Print-Job, with the document in the form that the printer takes; the answer's job-id. The errors of `IppClient.call`. */
 export async function printJob(
   client: IppClient,
-  job: PrintJob,
-  condition: Pick<PrinterCondition, "takesPrintScaling">,
+  job: Pick<PrintJob, "documentId" | "impressions">,
+  document: Uint8Array,
+  condition: Pick<PrinterCondition, "takesPrintScaling" | "documentFormat">,
   options: CallOptions,
 ): Promise<Result<number>> {
   const operation = [
-    ...jobOperation(job.documentId),
+    ...jobOperation(job.documentId, condition.documentFormat),
     attribute("job-impressions", integer(job.impressions)),
     attribute("job-media-sheets", integer(Math.ceil(job.impressions / 2))),
   ];
-  const request = { operation, job: jobTemplate(condition), document: job.pwgRaster };
+  const request = { operation, job: jobTemplate(condition), document };
   const answer = await client.call("Print-Job", request, options);
   if (!answer.ok) return answer;
   const jobId = numberOf(groupsOf(answer.value, "job")[0], "job-id");
@@ -85,10 +86,10 @@ export async function printJob(
 /** Validate-Job: would the printer take a certificate? */
 export async function validateJob(
   client: IppClient,
-  condition: Pick<PrinterCondition, "takesPrintScaling">,
+  condition: Pick<PrinterCondition, "takesPrintScaling" | "documentFormat">,
   options: CallOptions,
 ): Promise<Result<void>> {
-  const request = { operation: jobOperation("check"), job: jobTemplate(condition) };
+  const request = { operation: jobOperation("check", condition.documentFormat), job: jobTemplate(condition) };
   const answer = await client.call("Validate-Job", request, options);
   return answer.ok ? ok() : answer;
 }

@@ -21,7 +21,6 @@ import type { SimulatedJob } from "./jobs.ts";
 
 /** What the simulated printer says of itself and of its jobs: a duplex A4 engine of the IPP Everywhere kind. */
 
-export const documentFormats = ["application/octet-stream", "image/pwg-raster"] as const;
 const jobTemplateNames =
   /^(copies|finishings|media|media-col|orientation-requested|output-bin|print-quality|print-color-mode|print-scaling|printer-resolution|sides)(-default|-supported|-ready|-col-.*)?$/;
 
@@ -85,6 +84,13 @@ function descriptionAttributes(facts: PrinterFacts): readonly IppAttribute[] {
     attribute("job-ids-supported", boolean(true)),
     attribute("identify-actions-supported", keyword("sound")),
     attribute("identify-actions-default", keyword("sound")),
+    ...(facts.formats.includes("application/pdf") ? [] : rasterAttributes()),
+  ];
+}
+
+/** PWG 5102.4, section 6: what a printer that takes rasters says of them. */
+function rasterAttributes(): readonly IppAttribute[] {
+  return [
     attribute("pwg-raster-document-resolution-supported", dotsPerInch(300), dotsPerInch(600)),
     attribute("pwg-raster-document-type-supported", ...["black_1", "sgray_8", "srgb_8"].map(keyword)),
     attribute("pwg-raster-document-sheet-back", keyword("normal")),

@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import type { Clock } from "../../../src/kernel/clock.ts";
 import { ok, type Result, unwrap } from "../../../src/kernel/result.ts";
+import type { DocumentFormat } from "../condition.ts";
 import type { OperationName } from "../ipp/registry.ts";
 import { greyOf } from "../pwg/decode.ts";
 import type { IppTransport } from "../transport.ts";
@@ -31,6 +32,8 @@ export interface PrinterSimulatorOptions {
   /** Time a sheet takes. A real 30-ppm engine needs about 4,000; the embedded default is quick. */
   readonly sheetMs?: number;
   readonly sheetsInTray?: number;
+  /** What it prints: PWG raster, or PDF and nothing else. */
+  readonly documentFormat?: DocumentFormat;
   /** Hears every request with the answer to it (undefined: none, HTTP 400). Views of the wire's bytes. */
   readonly onExchange?: (request: Uint8Array, answer: Uint8Array | undefined) => void;
 }
@@ -86,16 +89,21 @@ export interface PrinterSimulator {
   close(): Promise<void>;
 }
 
-const DEFAULTS = { name: "Certificate printer", sheetMs: 120, sheetsInTray: 250 };
+const DEFAULTS = {
+  name: "Certificate printer",
+  sheetMs: 120,
+  sheetsInTray: 250,
+  documentFormat: "image/pwg-raster",
+} as const;
 
 /** Starts the simulated printer. `K-CONF-105` when the port is taken. */
 export async function startPrinterSimulator(options: PrinterSimulatorOptions): Promise<Result<PrinterSimulator>> {
   const { clock } = options;
-  const { name, sheetMs, sheetsInTray } = { ...DEFAULTS, ...options };
+  const { name, sheetMs, sheetsInTray, documentFormat } = { ...DEFAULTS, ...options };
   let port = options.port ?? 0;
   const printerUri = () => `ipp://127.0.0.1:${port}${PATH}`;
   const engine = createEngine({ clock, sheetMs, sheetsInTray });
-  const service = heard(createService({ clock, engine, name, printerUri }), options.onExchange);
+  const service = heard(createService({ clock, engine, name, printerUri, documentFormat }), options.onExchange);
   const accidents = createAccidents();
   let plugged = true;
   const http = createHttp(service, accidents.next);
