@@ -3,6 +3,7 @@ import { type Failure, failure } from "../../src/kernel/errors/failure.ts";
 import type { DeviceStatusWord } from "../contract/device.ts";
 import { booleanOf, type IppGroup, numberOf, textsOf, valuesOf } from "./ipp/message.ts";
 import { operations, type PrinterStateName, printerStateNames } from "./ipp/registry.ts";
+import { type PaperSupply, paperOf, trayAttributes } from "./trays.ts";
 
 /** What is asked of the printer whenever its condition matters. */
 export const conditionAttributes = [
@@ -12,7 +13,7 @@ export const conditionAttributes = [
   "printer-impressions-completed",
   "document-format-supported",
   "media-supported",
-  "media-ready",
+  ...trayAttributes,
   "sides-supported",
   "print-scaling-supported",
   "operations-supported",
@@ -37,6 +38,8 @@ export interface PrinterCondition {
   readonly takesPrintScaling: boolean;
   /** The form that it takes; the raster when it does not say. */
   readonly documentFormat: DocumentFormat;
+  /** The tray to print from, when there is one with A4 among others. */
+  readonly mediaSource: string | undefined;
   /** Resume-Printer is among `operations-supported`. */
   readonly takesResume: boolean;
   /**
@@ -77,6 +80,7 @@ export function conditionOf(printer: IppGroup | undefined): PrinterCondition {
     fault: state === undefined ? failure("K-PRINT-102", { why: "no-printer-state" }) : faultOf(printer, state),
     takesPrintScaling: textsOf(printer, "print-scaling-supported").includes("none"),
     documentFormat: documentFormatOf(printer) ?? documentFormats[0],
+    mediaSource: paperOf(printer).source,
     takesResume: valuesOf(printer, "operations-supported").some(
       (value) => value.tag === "enum" && value.value === operations["Resume-Printer"],
     ),
@@ -95,7 +99,11 @@ function isHarmless(reason: string): boolean {
 }
 
 function faultOf(printer: IppGroup | undefined, state: PrinterStateName): Failure | undefined {
-  const reasons = reasonsOf(printer);
+  const paper = paperOf(printer);
+  const said = reasonsOf(printer);
+  // What another tray lacks is no matter while sheets are counted in one with A4, unless the printer stopped for it.
+  const others = paper.counted ? said.filter((reason) => !/^(media-empty|input-tray-missing)(-|$)/.test(reason)) : said;
+  const reasons = state === "stopped" && others.length === 0 ? said : others;
   // Without a severity a reason counts as an error (RFC 8011, section 5.4.12). A warning, say of a second tray, is one
   // that the printer lives with, until it stops.
   const errors = state === "stopped" ? reasons : reasons.filter((reason) => !/-(report|warning)$/.test(reason));
@@ -106,19 +114,17 @@ function faultOf(printer: IppGroup | undefined, state: PrinterStateName): Failur
   if (errors.some((reason) => reason.endsWith("-error"))) {
     return failure("K-PRINT-207", { reasons: reasons.join(" ").slice(0, 200) });
   }
-  if (lacksPaper(printer, state, reasons)) return failure("K-PRINT-201", { reasons: reasons.join(" ").slice(0, 200) });
+  if (lacksPaper(paper, state, reasons)) return failure("K-PRINT-201", { reasons: reasons.join(" ").slice(0, 200) });
   if (booleanOf(printer, "printer-is-accepting-jobs") === false) return failure("K-PRINT-104");
   return incapability(printer);
 }
 
 /**
- * Paper that is missing though the printer has not stopped and only warns, as CUPS' ippeveprinter does: nothing is loaded in
- * any tray (`media-ready` without a value), or the job that is being printed waits for paper (`media-needed`, whatever its
+ * Paper that is missing though the printer has not stopped and only warns, as CUPS' ippeveprinter does: no tray has A4, or the job that is being printed waits for paper (`media-needed`, whatever its
  * severity; unlike `media-empty` it is not said of a second tray that nobody wants to print from).
  */
-function lacksPaper(printer: IppGroup | undefined, state: PrinterStateName, reasons: readonly string[]): boolean {
-  const [ready] = valuesOf(printer, "media-ready");
-  if (ready?.tag === "outOfBand" && ready.reason === "no-value") return true;
+function lacksPaper(paper: PaperSupply, state: PrinterStateName, reasons: readonly string[]): boolean {
+  if (paper.a4 === "none") return true;
   return state === "processing" && reasons.some((reason) => /^media-needed(-|$)/.test(reason));
 }
 

@@ -17,6 +17,7 @@ import {
 } from "./ipp/message.ts";
 import { endedJobStates, jobStateNames } from "./ipp/registry.ts";
 import type { PrintJob } from "./port.ts";
+import { mediaFrom } from "./trays.ts";
 
 /** The operations on jobs, each as one question and one answer. */
 
@@ -45,12 +46,16 @@ const JOB_ATTRIBUTES = [
 /** A printer keeps some dozens of jobs; the newest come first, so the one looked for is among these. */
 const LOOKED_AT_JOBS = 200;
 
+/** What a job depends on in its printer. */
+type JobNeeds = Pick<PrinterCondition, "takesPrintScaling" | "documentFormat" | "mediaSource">;
+
 /** Attributes of the job: a certificate's sheet, whoever the printer is. */
-function jobTemplate(condition: Pick<PrinterCondition, "takesPrintScaling">) {
+function jobTemplate({ takesPrintScaling, mediaSource }: JobNeeds) {
   return [
-    attribute("media", keyword("iso_a4_210x297mm")),
+    // Either of both (PWG 5100.3): a tray is only named where the printer might take another.
+    mediaSource === undefined ? attribute("media", keyword("iso_a4_210x297mm")) : mediaFrom(mediaSource),
     attribute("sides", keyword("two-sided-long-edge")),
-    ...(condition.takesPrintScaling ? [attribute("print-scaling", keyword("none"))] : []),
+    ...(takesPrintScaling ? [attribute("print-scaling", keyword("none"))] : []),
   ];
 }
 
@@ -68,7 +73,7 @@ export async function printJob(
   client: IppClient,
   job: Pick<PrintJob, "documentId" | "impressions">,
   document: Uint8Array,
-  condition: Pick<PrinterCondition, "takesPrintScaling" | "documentFormat">,
+  condition: JobNeeds,
   options: CallOptions,
 ): Promise<Result<number>> {
   const operation = [
@@ -84,11 +89,7 @@ export async function printJob(
 }
 
 /** Validate-Job: would the printer take a certificate? */
-export async function validateJob(
-  client: IppClient,
-  condition: Pick<PrinterCondition, "takesPrintScaling" | "documentFormat">,
-  options: CallOptions,
-): Promise<Result<void>> {
+export async function validateJob(client: IppClient, condition: JobNeeds, options: CallOptions): Promise<Result<void>> {
   const request = { operation: jobOperation("check", condition.documentFormat), job: jobTemplate(condition) };
   const answer = await client.call("Validate-Job", request, options);
   return answer.ok ? ok() : answer;

@@ -13,9 +13,10 @@ import { followJob } from "./following.ts";
 import { attribute, groupsOf, keyword } from "./ipp/message.ts";
 import { jobByName, validateJob } from "./jobs.ts";
 import { createQueueKeeper } from "./keeper.ts";
-import type { CertificatePrinter } from "./port.ts";
+import type { CertificatePrinter, PrinterSupply } from "./port.ts";
 import { cancelStaleJobs } from "./queue.ts";
 import { submitJob } from "./submission.ts";
+import { suppliesOf, supplyAttributes, supplyWarning } from "./supplies.ts";
 import { createHttpTransport, type IppTransport, parseIppAddress } from "./transport.ts";
 
 /** What the IPP printer offers beyond the port: for the staff menu. */
@@ -38,8 +39,8 @@ export interface CertificatePrinterOptions {
 /**
  * The A4 printer behind an `ipp:` address. It asks the printer for its state at once and again and again, so that
  * `status()` is fresh: `online`, `deviceBusy` (printing), `userError` (paper, door, toner, paused), `hardwareError`
- * (jam, other faults), `offline` (unreachable or speaking something else), each with its cause. `K-LINK-103` for an
- * address that is none.
+ * (jam, other faults), `offline` (unreachable or speaking something else), each with its cause; little toner or paper is
+ * the cause of a printer that works. `K-LINK-103` for an address that is none.
  */
 export function createCertificatePrinter(options: CertificatePrinterOptions): Result<IppCertificatePrinter> {
   const address = parseIppAddress(options.address);
@@ -57,8 +58,8 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
   );
 
   /** Get-Printer-Attributes: what every command begins with, and what keeps the status. */
-  const condition = async (signal: AbortSignal): Promise<Result<PrinterCondition>> => {
-    const operation = [attribute("requested-attributes", ...conditionAttributes.map(keyword))];
+  const condition = async (signal: AbortSignal, more: readonly string[] = []): Promise<Result<PrinterCondition>> => {
+    const operation = [attribute("requested-attributes", ...[...conditionAttributes, ...more].map(keyword))];
     const limits = { signal, timeoutMs: delays.requestTimeoutMs };
     const answer = await client.call("Get-Printer-Attributes", { operation }, limits);
     if (!answer.ok) {
@@ -68,9 +69,11 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
       }
       return answer;
     }
-    const judged = conditionOf(groupsOf(answer.value, "printer")[0]);
+    const [said] = groupsOf(answer.value, "printer");
+    const judged = conditionOf(said);
     keeper.notice(ok(judged));
-    holder.set(statusWord(judged), judged.fault);
+    if (more.length > 0) supplies = suppliesOf(said);
+    holder.set(statusWord(judged), judged.fault ?? supplyWarning(supplies));
     return ok(judged);
   };
 
@@ -95,11 +98,13 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
     return withTimeout(clock, { what, timeoutMs, signal }, (inner) => work(inner, timeoutMs));
   };
 
+  // Only the watch asks for supplies: what a command needs to know is shorter.
+  let supplies: readonly PrinterSupply[] = [];
   let nextWatch: Timer | undefined;
   // A printer that was just switched on is found soon; one that stays away is asked no more often than one that works.
   let retryMs = delays.retryFirstMs;
   const watch = async () => {
-    const reached = await condition(closing.signal);
+    const reached = await condition(closing.signal, supplyAttributes);
     // What cannot be tended to now is tried again with the next look.
     if (reached.ok) await keeper.tend(reached.value, closing.signal);
     if (closing.signal.aborted) return;
@@ -113,6 +118,7 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
     name,
     status: holder.status,
     onStatus: holder.onStatus,
+    supplies: () => supplies,
     check: (given) =>
       command("check", given, delays.checkTimeoutMs, async (signal) => {
         const now = await condition(signal);

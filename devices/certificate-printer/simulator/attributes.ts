@@ -18,6 +18,7 @@ import {
 import { jobStates, type OperationName, operations, type PrinterStateName, printerStates } from "../ipp/registry.ts";
 import { MULTIPLE_OPERATION_TIME_OUT_S } from "./job-book.ts";
 import type { SimulatedJob } from "./jobs.ts";
+import { A4_TRAY, type Stock, stockAttributes } from "./stock.ts";
 
 /** What the simulated printer says of itself and of its jobs: a duplex A4 engine of the IPP Everywhere kind. */
 
@@ -32,7 +33,7 @@ export interface PrinterFacts {
   readonly acceptingJobs: boolean;
   readonly impressionsCompleted: number;
   readonly queuedJobs: number;
-  readonly hasPaper: boolean;
+  readonly stock: Stock;
   readonly upTimeSeconds: number;
   readonly formats: readonly string[];
   readonly operations: readonly OperationName[];
@@ -50,7 +51,7 @@ function statusAttributes(facts: PrinterFacts): readonly IppAttribute[] {
     attribute("printer-state-message", text(facts.reasons.join(", "))),
     attribute("printer-is-accepting-jobs", boolean(facts.acceptingJobs)),
     attribute("printer-impressions-completed", integer(facts.impressionsCompleted)),
-    attribute("media-ready", facts.hasPaper ? keyword("iso_a4_210x297mm") : { tag: "outOfBand", reason: "no-value" }),
+    ...stockAttributes(facts.stock),
     attribute("queued-job-count", integer(facts.queuedJobs)),
     attribute("printer-up-time", integer(facts.upTimeSeconds)),
   ];
@@ -107,7 +108,8 @@ function templateAttributes(): readonly IppAttribute[] {
     attribute("media-default", keyword("iso_a4_210x297mm")),
     attribute("media-supported", keyword("iso_a4_210x297mm")),
     attribute("media-col-default", collection(attribute("media-size", a4))),
-    attribute("media-col-supported", keyword("media-size")),
+    attribute("media-col-supported", keyword("media-size"), keyword("media-source")),
+    attribute("media-source-supported", keyword(A4_TRAY)),
     attribute("media-size-supported", a4),
     attribute("orientation-requested-default", enumeration(3)),
     attribute("orientation-requested-supported", enumeration(3)),

@@ -32,6 +32,8 @@ export interface Engine {
   /** `printer-impressions-completed`: over the printer's life, waste included. */
   readonly impressions: () => number;
   readonly sheetsInTray: () => number;
+  /** What the tray holds: the most that ever lay in it. */
+  readonly trayCapacity: () => number;
   readonly sheetsInOutput: () => number;
   /** Starts a job; false when the engine has one. */
   start(job: SimulatedJob): boolean;
@@ -67,6 +69,7 @@ export function createEngine(options: EngineOptions): Engine {
   let job: SimulatedJob | undefined;
   let impressions = 0;
   let trayIn = options.sheetsInTray;
+  let trayHolds = trayIn;
   let trayOut = 0;
   let armed: { readonly impressions: number; readonly fault: PrinterFault } | undefined;
   let waiting: (() => void) | undefined;
@@ -178,6 +181,7 @@ export function createEngine(options: EngineOptions): Engine {
     sides,
     impressions: () => impressions,
     sheetsInTray: () => trayIn,
+    trayCapacity: () => trayHolds,
     sheetsInOutput: () => trayOut,
     start(next) {
       if (job && !hasEnded(job)) return false;
@@ -202,6 +206,7 @@ export function createEngine(options: EngineOptions): Engine {
     loadPaper(sheets) {
       blocked();
       trayIn += sheets;
+      trayHolds = Math.max(trayHolds, trayIn);
       changes.emit();
       wake();
     },

@@ -11,6 +11,7 @@ import { createJobBook } from "./job-book.ts";
 import { unsupportedOf } from "./job-ticket.ts";
 import { hasEnded, type SimulatedJob } from "./jobs.ts";
 import { readPdf } from "./pdf-document.ts";
+import { type SecondTray, stockReasons } from "./stock.ts";
 
 /** What hands and accidents can do to the part of the printer that speaks. */
 export interface ServiceSwitches {
@@ -21,6 +22,10 @@ export interface ServiceSwitches {
   refuseFormat: boolean;
   /** Takes Resume-Printer. */
   resumable: boolean;
+  secondTray: SecondTray | undefined;
+  tonerPercent: number;
+  /** Says what lies in which tray, and how much is left. */
+  describes: boolean;
 }
 
 export interface Service {
@@ -43,11 +48,21 @@ export function createService(options: {
   readonly name: string;
   /** What it prints, besides `application/octet-stream` that is the same. */
   readonly documentFormat: DocumentFormat;
+  /** Says what lies in which tray, and how much is left. */
+  readonly describesStock: boolean;
 }): Service {
   const { engine, printerUri } = options;
   const startedAtMs = options.clock.monotonicMs();
   const upTimeSeconds = () => Math.floor((options.clock.monotonicMs() - startedAtMs) / 1000) + 1;
-  const switches: ServiceSwitches = { busy: false, acceptingJobs: true, refuseFormat: false, resumable: true };
+  const switches: ServiceSwitches = {
+    busy: false,
+    acceptingJobs: true,
+    refuseFormat: false,
+    resumable: true,
+    secondTray: undefined,
+    tonerPercent: 100,
+    describes: options.describesStock,
+  };
   const book = createJobBook(engine, upTimeSeconds);
   let identified = 0;
   const formats = () => ["application/octet-stream", ...(switches.refuseFormat ? [] : [options.documentFormat])];
@@ -168,11 +183,13 @@ export function createService(options: {
         uri: printerUri(),
         name: options.name,
         state: engine.state(),
-        reasons: engine.reasons(),
+        reasons: [...engine.reasons(), ...stockReasons(switches)].filter(
+          (reason, _, all) => reason !== "none" || !all[1],
+        ),
         acceptingJobs: switches.acceptingJobs,
         impressionsCompleted: engine.impressions(),
         queuedJobs: book.jobs.filter((job) => !hasEnded(job)).length,
-        hasPaper: engine.sheetsInTray() > 0,
+        stock: { ...switches, sheets: engine.sheetsInTray(), capacity: engine.trayCapacity() },
         upTimeSeconds: upTimeSeconds(),
         formats: formats(),
         operations: operationNamesOf(switches),

@@ -9,6 +9,7 @@ import { type ConnectionAccident, createAccidents, createHttp, inProcess, PATH }
 import { createEngine, type Engine, type PrinterFault } from "./engine.ts";
 import type { SimulatedJob } from "./jobs.ts";
 import { createService, type Service } from "./service.ts";
+import type { SecondTray } from "./stock.ts";
 
 /** One printed side as it lies in the tray (or was lost in a jam). */
 export interface SimulatedPage {
@@ -34,6 +35,8 @@ export interface PrinterSimulatorOptions {
   readonly sheetsInTray?: number;
   /** What it prints: PWG raster, or PDF and nothing else. */
   readonly documentFormat?: DocumentFormat;
+  /** Says what lies in which tray and how much is left; on unless `false`. */
+  readonly describesStock?: boolean;
   /** Hears every request with the answer to it (undefined: none, HTTP 400). Views of the wire's bytes. */
   readonly onExchange?: (request: Uint8Array, answer: Uint8Array | undefined) => void;
 }
@@ -51,6 +54,9 @@ export interface PrinterSimulator {
   loadPaper(sheets: number): void;
   /** Takes all sheets out of the output tray; how many there were. */
   takePaper(): number;
+  /** Puts in a tray of another size, or takes it out; without sheets it says that its media is empty. */
+  setSecondTray(tray: SecondTray | undefined): void;
+  setToner(percent: number): void;
   sheetsInOutput(): number;
   sheetsInTray(): number;
   /** Called when the first sheet lies in the output tray and when it was emptied: the cabinet's paper sensor. */
@@ -94,16 +100,20 @@ const DEFAULTS = {
   sheetMs: 120,
   sheetsInTray: 250,
   documentFormat: "image/pwg-raster",
+  describesStock: true,
 } as const;
 
 /** Starts the simulated printer. `K-CONF-105` when the port is taken. */
 export async function startPrinterSimulator(options: PrinterSimulatorOptions): Promise<Result<PrinterSimulator>> {
   const { clock } = options;
-  const { name, sheetMs, sheetsInTray, documentFormat } = { ...DEFAULTS, ...options };
+  const { name, sheetMs, sheetsInTray, documentFormat, describesStock } = { ...DEFAULTS, ...options };
   let port = options.port ?? 0;
   const printerUri = () => `ipp://127.0.0.1:${port}${PATH}`;
   const engine = createEngine({ clock, sheetMs, sheetsInTray });
-  const service = heard(createService({ clock, engine, name, printerUri, documentFormat }), options.onExchange);
+  const service = heard(
+    createService({ clock, engine, name, printerUri, documentFormat, describesStock }),
+    options.onExchange,
+  );
   const accidents = createAccidents();
   let plugged = true;
   const http = createHttp(service, accidents.next);
@@ -117,6 +127,12 @@ export async function startPrinterSimulator(options: PrinterSimulatorOptions): P
     stopAfterImpressions: (impressions, fault = "media-jam") => engine.stopAfterImpressions(impressions, fault),
     loadPaper: engine.loadPaper,
     takePaper: engine.takePaper,
+    setSecondTray(tray) {
+      service.switches.secondTray = tray;
+    },
+    setToner(percent) {
+      service.switches.tonerPercent = percent;
+    },
     sheetsInOutput: engine.sheetsInOutput,
     sheetsInTray: engine.sheetsInTray,
     onPaper: engine.onPaper,
