@@ -2,7 +2,8 @@ import type { ErrorCode } from "../../src/kernel/errors/catalogue.ts";
 import { type Failure, failure } from "../../src/kernel/errors/failure.ts";
 import type { DeviceStatusWord } from "../contract/device.ts";
 import { booleanOf, type IppGroup, numberOf, textsOf, valuesOf } from "./ipp/message.ts";
-import { type PrinterStateName, printerStateNames } from "./ipp/registry.ts";
+import { operations, type PrinterStateName, printerStateNames } from "./ipp/registry.ts";
+import { type PaperSupply, paperOf, trayAttributes } from "./trays.ts";
 
 /** What is asked of the printer whenever its condition matters. */
 export const conditionAttributes = [
@@ -12,13 +13,19 @@ export const conditionAttributes = [
   "printer-impressions-completed",
   "document-format-supported",
   "media-supported",
-  "media-ready",
+  ...trayAttributes,
   "sides-supported",
   "print-scaling-supported",
+  "operations-supported",
+  "printer-resolution-supported",
   "pwg-raster-document-resolution-supported",
   "pwg-raster-document-type-supported",
   "pwg-raster-document-sheet-back",
 ] as const;
+
+/** The forms in which a certificate is sent, the best first: a raster leaves the printer nothing to interpret. */
+const documentFormats = ["image/pwg-raster", "application/pdf"] as const;
+export type DocumentFormat = (typeof documentFormats)[number];
 
 /** What a printer says of itself, judged. */
 export interface PrinterCondition {
@@ -29,6 +36,17 @@ export interface PrinterCondition {
   readonly fault: Failure | undefined;
   /** `print-scaling: none` may be asked for; a printer that does not know it never scales a raster that fits. */
   readonly takesPrintScaling: boolean;
+  /** The form that it takes; the raster when it does not say. */
+  readonly documentFormat: DocumentFormat;
+  /** The tray to print from, when there is one with A4 among others. */
+  readonly mediaSource: string | undefined;
+  /** Resume-Printer is among `operations-supported`. */
+  readonly takesResume: boolean;
+  /**
+   * It is stopped and names nothing that a hand would have to mend, and nobody who paused it: what stopped it is over, and
+   * it waits to be told to go on.
+   */
+  readonly restsWithoutReason: boolean;
 }
 
 /**
@@ -61,11 +79,31 @@ export function conditionOf(printer: IppGroup | undefined): PrinterCondition {
     impressionsCompleted: numberOf(printer, "printer-impressions-completed"),
     fault: state === undefined ? failure("K-PRINT-102", { why: "no-printer-state" }) : faultOf(printer, state),
     takesPrintScaling: textsOf(printer, "print-scaling-supported").includes("none"),
+    documentFormat: documentFormatOf(printer) ?? documentFormats[0],
+    mediaSource: paperOf(printer).source,
+    takesResume: valuesOf(printer, "operations-supported").some(
+      (value) => value.tag === "enum" && value.value === operations["Resume-Printer"],
+    ),
+    restsWithoutReason: state === "stopped" && reasonsOf(printer).every(isHarmless),
   };
 }
 
+function reasonsOf(printer: IppGroup | undefined): readonly string[] {
+  return textsOf(printer, "printer-state-reasons").filter((reason) => reason !== "none");
+}
+
+/** A report or a warning of something that does not stop a printer. */
+function isHarmless(reason: string): boolean {
+  const bare = reason.replace(/-(report|warning)$/, "");
+  return bare !== reason && !reasonCodes.some(([known]) => known === bare);
+}
+
 function faultOf(printer: IppGroup | undefined, state: PrinterStateName): Failure | undefined {
-  const reasons = textsOf(printer, "printer-state-reasons").filter((reason) => reason !== "none");
+  const paper = paperOf(printer);
+  const said = reasonsOf(printer);
+  // What another tray lacks is no matter while sheets are counted in one with A4, unless the printer stopped for it.
+  const others = paper.counted ? said.filter((reason) => !/^(media-empty|input-tray-missing)(-|$)/.test(reason)) : said;
+  const reasons = state === "stopped" && others.length === 0 ? said : others;
   // Without a severity a reason counts as an error (RFC 8011, section 5.4.12). A warning, say of a second tray, is one
   // that the printer lives with, until it stops.
   const errors = state === "stopped" ? reasons : reasons.filter((reason) => !/-(report|warning)$/.test(reason));
@@ -76,20 +114,24 @@ function faultOf(printer: IppGroup | undefined, state: PrinterStateName): Failur
   if (errors.some((reason) => reason.endsWith("-error"))) {
     return failure("K-PRINT-207", { reasons: reasons.join(" ").slice(0, 200) });
   }
-  if (lacksPaper(printer, state, reasons)) return failure("K-PRINT-201", { reasons: reasons.join(" ").slice(0, 200) });
+  if (lacksPaper(paper, state, reasons)) return failure("K-PRINT-201", { reasons: reasons.join(" ").slice(0, 200) });
   if (booleanOf(printer, "printer-is-accepting-jobs") === false) return failure("K-PRINT-104");
   return incapability(printer);
 }
 
 /**
- * Paper that is missing though the printer has not stopped and only warns, as CUPS' ippeveprinter does: nothing is loaded in
- * any tray (`media-ready` without a value), or the job that is being printed waits for paper (`media-needed`, whatever its
+ * Paper that is missing though the printer has not stopped and only warns, as CUPS' ippeveprinter does: no tray has A4, or the job that is being printed waits for paper (`media-needed`, whatever its
  * severity; unlike `media-empty` it is not said of a second tray that nobody wants to print from).
  */
-function lacksPaper(printer: IppGroup | undefined, state: PrinterStateName, reasons: readonly string[]): boolean {
-  const [ready] = valuesOf(printer, "media-ready");
-  if (ready?.tag === "outOfBand" && ready.reason === "no-value") return true;
+function lacksPaper(paper: PaperSupply, state: PrinterStateName, reasons: readonly string[]): boolean {
+  if (paper.a4 === "none") return true;
   return state === "processing" && reasons.some((reason) => /^media-needed(-|$)/.test(reason));
+}
+
+/** The best form among `document-format-supported` (RFC 8011, section 5.4.22); undefined when none of ours is there. */
+function documentFormatOf(printer: IppGroup | undefined): DocumentFormat | undefined {
+  const offered = textsOf(printer, "document-format-supported");
+  return offered.length === 0 ? documentFormats[0] : documentFormats.find((format) => offered.includes(format));
 }
 
 /** What a certificate needs and the printer does not offer. A printer that does not say is asked by Validate-Job. */
@@ -98,21 +140,24 @@ function incapability(printer: IppGroup | undefined): Failure | undefined {
     const offered = textsOf(printer, name);
     return offered.length > 0 && !offered.includes(value);
   };
-  if (lacks("document-format-supported", "image/pwg-raster")) {
-    return failure("K-PRINT-105", { missing: "image/pwg-raster" });
-  }
+  const format = documentFormatOf(printer);
+  if (!format) return failure("K-PRINT-105", { missing: documentFormats.join(" ") });
   const wanted: readonly (readonly [name: string, value: string])[] = [
     ["media-supported", "iso_a4_210x297mm"],
     ["sides-supported", "two-sided-long-edge"],
-    ["pwg-raster-document-type-supported", "sgray_8"],
+    ...(format === "image/pwg-raster" ? ([["pwg-raster-document-type-supported", "sgray_8"]] as const) : []),
   ];
   const missing = wanted.find(([name, value]) => lacks(name, value));
   if (missing) return failure("K-PRINT-107", { attribute: missing[0], missing: missing[1] });
-  const resolutions = valuesOf(printer, "pwg-raster-document-resolution-supported");
+  const resolution =
+    format === "image/pwg-raster" ? "pwg-raster-document-resolution-supported" : "printer-resolution-supported";
+  const resolutions = valuesOf(printer, resolution);
   const has600 = resolutions.some((r) => r.tag === "resolution" && r.crossFeed === 600 && r.feed === 600);
   if (resolutions.length > 0 && !has600) {
-    return failure("K-PRINT-107", { attribute: "pwg-raster-document-resolution-supported", missing: "600dpi" });
+    return failure("K-PRINT-107", { attribute: resolution, missing: "600dpi" });
   }
+  // The pages of a PDF are upright by themselves: how a back is turned is the printer's own affair.
+  if (format === "application/pdf") return undefined;
   // Backs are sent upright; for `rotated` and `flipped` they would have to be turned (PWG 5102.4, Table 9).
   const [back] = textsOf(printer, "pwg-raster-document-sheet-back");
   if (back !== undefined && back !== "normal" && back !== "manual-tumble") {

@@ -9,6 +9,10 @@ export interface PrinterDelays {
   readonly settleTimeoutMs: number;
   readonly findTimeoutMs: number;
   readonly cancelTimeoutMs: number;
+  /** Cancelling what is left in the printer, job by job. */
+  readonly clearTimeoutMs: number;
+  /** How long a job that was handed over or found is left alone while nobody follows it yet. */
+  readonly claimRestMs: number;
   /** Between two questions about a job. */
   readonly jobPollMs: number;
   /** Between two questions about the printer, for `status()`. */
@@ -25,6 +29,8 @@ export const printerDelays: PrinterDelays = {
   settleTimeoutMs: 180_000,
   findTimeoutMs: 8_000,
   cancelTimeoutMs: 8_000,
+  clearTimeoutMs: 20_000,
+  claimRestMs: 30_000,
   jobPollMs: 250,
   statusPollMs: 5_000,
   retryFirstMs: 250,

@@ -27,6 +27,17 @@ export interface PrintSettlement {
   readonly impressionsAfter: number | undefined;
 }
 
+/** Something that is used up, or fills. */
+export interface PrinterSupply {
+  readonly kind: "toner" | "paper" | "other";
+  /** As the printer calls it; empty when it does not. */
+  readonly name: string;
+  /** 0 … 100; undefined when the printer does not know. */
+  readonly percent: number | undefined;
+  /** It should be renewed soon; the printer still prints. */
+  readonly low: boolean;
+}
+
 /** An A4 printer that speaks IPP. */
 export interface CertificatePrinter extends Device {
   /** Asks the printer for its state now (Get-Printer-Attributes): a fault is found before money is taken. */
@@ -42,4 +53,13 @@ export interface CertificatePrinter extends Device {
   /** A job that may have been taken before a crash, found by its document id. */
   findJob(documentId: string, options?: CommandOptions): Promise<Result<SubmittedJob | undefined>>;
   cancel(jobId: number, options?: CommandOptions): Promise<Result<void>>;
+  /**
+   * Cancels every job of this machine that has not ended and that no command follows now; jobs of other people are left
+   * alone. A job that ended by itself meanwhile is no error.
+   */
+  clearQueue(options?: CommandOptions): Promise<Result<void>>;
+  /** What the printer last said of its toner and paper; nothing until it was asked. */
+  supplies(): readonly PrinterSupply[];
+  /** Lets a stopped printer go on, also one that was paused at its panel. `K-PRINT-111` when it cannot be told to. */
+  resume(options?: CommandOptions): Promise<Result<void>>;
 }

@@ -1,56 +1,28 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { silentLogger } from "../../src/kernel/logger.ts";
-import { type Result, unwrap } from "../../src/kernel/result.ts";
+import { unwrap } from "../../src/kernel/result.ts";
 import { createFakeClock, type FakeClock } from "../../test/support/fake-clock.ts";
-import type { PrintJob } from "./port.ts";
+import {
+  codeOf as code,
+  certificate as document,
+  printerBench,
+  runUntilDone as run,
+  SHEET_MS,
+} from "../../test/support/printer-bench.ts";
 import { createCertificatePrinter } from "./printer.ts";
-import { type PrinterSimulator, startPrinterSimulator } from "./simulator/simulator.ts";
+import type { PrinterSimulator } from "./simulator/simulator.ts";
 import { greyPage, pwgStream } from "./simulator/test-pages.ts";
 import type { IppTransport } from "./transport.ts";
 
-const SHEET_MS = 4_000;
 const open: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of open.splice(0)) await close();
 });
 
-/** A printer and its simulator on one fake clock, joined without sockets. */
 async function bench(transport?: (simulated: IppTransport) => IppTransport) {
-  const clock = createFakeClock();
-  const simulator = unwrap(await startPrinterSimulator({ clock, sheetMs: SHEET_MS, sheetsInTray: 10 }));
-  const printer = unwrap(
-    createCertificatePrinter({
-      name: "printer",
-      address: simulator.address,
-      clock,
-      logger: silentLogger,
-      transport: transport ? transport(simulator.transport) : simulator.transport,
-    }),
-  );
-  open.push(printer.close, simulator.close);
-  await clock.advance(0);
-  return { clock, simulator, printer };
-}
-
-/** Runs the clock until a command has completed. */
-async function run<T>(clock: FakeClock, command: Promise<T>, stepMs = 100): Promise<T> {
-  let done = false;
-  const mark = () => {
-    done = true;
-  };
-  command.then(mark, mark);
-  for (let i = 0; i < 5_000 && !done; i++) await clock.advance(stepMs);
-  expect(done).toBe(true);
-  return command;
-}
-
-function document(documentId: string, sheets = 1): PrintJob {
-  const pages = Array.from({ length: sheets * 2 }, (_, i) => greyPage(16, 8, i * 10));
-  return { documentId, pwgRaster: pwgStream(pages), impressions: sheets * 2 };
-}
-
-function code(result: Result<unknown>): string | undefined {
-  return result.ok ? undefined : result.error.code;
+  const made = await printerBench(transport ? { transport } : {});
+  open.push(made.close);
+  return made;
 }
 
 async function settled(clock: FakeClock, b: Awaited<ReturnType<typeof bench>>, sheets = 1) {

@@ -5,14 +5,18 @@ import { err, fail, ok, type Result } from "../../src/kernel/result.ts";
 import { createCommandQueue } from "../contract/command-queue.ts";
 import type { CommandOptions } from "../contract/device.ts";
 import { createStatusHolder } from "../contract/status-holder.ts";
+import { createJobClaims } from "./claims.ts";
 import { createIppClient } from "./client.ts";
 import { conditionAttributes, conditionOf, type PrinterCondition, statusWord } from "./condition.ts";
 import { type PrinterDelays, printerDelays } from "./delays.ts";
 import { followJob } from "./following.ts";
 import { attribute, groupsOf, keyword } from "./ipp/message.ts";
 import { jobByName, validateJob } from "./jobs.ts";
-import type { CertificatePrinter } from "./port.ts";
+import { createQueueKeeper } from "./keeper.ts";
+import type { CertificatePrinter, PrinterSupply } from "./port.ts";
+import { cancelStaleJobs } from "./queue.ts";
 import { submitJob } from "./submission.ts";
+import { suppliesOf, supplyAttributes, supplyWarning } from "./supplies.ts";
 import { createHttpTransport, type IppTransport, parseIppAddress } from "./transport.ts";
 
 /** What the IPP printer offers beyond the port: for the staff menu. */
@@ -35,8 +39,8 @@ export interface CertificatePrinterOptions {
 /**
  * The A4 printer behind an `ipp:` address. It asks the printer for its state at once and again and again, so that
  * `status()` is fresh: `online`, `deviceBusy` (printing), `userError` (paper, door, toner, paused), `hardwareError`
- * (jam, other faults), `offline` (unreachable or speaking something else), each with its cause. `K-LINK-103` for an
- * address that is none.
+ * (jam, other faults), `offline` (unreachable or speaking something else), each with its cause; little toner or paper is
+ * the cause of a printer that works. `K-LINK-103` for an address that is none.
  */
 export function createCertificatePrinter(options: CertificatePrinterOptions): Result<IppCertificatePrinter> {
   const address = parseIppAddress(options.address);
@@ -47,22 +51,39 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
   const holder = createStatusHolder(clock, "offline");
   const queue = createCommandQueue(clock);
   const closing = new AbortController();
+  const claims = createJobClaims(clock);
+  const keeper = createQueueKeeper({ printer: name, client, claims, delays, logger });
   holder.onStatus((status) =>
     logger.event("printer.status", { printer: name, word: status.word, code: status.cause?.code ?? "" }),
   );
 
   /** Get-Printer-Attributes: what every command begins with, and what keeps the status. */
-  const condition = async (signal: AbortSignal): Promise<Result<PrinterCondition>> => {
-    const operation = [attribute("requested-attributes", ...conditionAttributes.map(keyword))];
+  const condition = async (signal: AbortSignal, more: readonly string[] = []): Promise<Result<PrinterCondition>> => {
+    const operation = [attribute("requested-attributes", ...[...conditionAttributes, ...more].map(keyword))];
     const limits = { signal, timeoutMs: delays.requestTimeoutMs };
     const answer = await client.call("Get-Printer-Attributes", { operation }, limits);
     if (!answer.ok) {
-      if (answer.error.code !== "K-CMD-102") holder.set("offline", answer.error);
+      if (answer.error.code !== "K-CMD-102") {
+        keeper.notice(answer);
+        holder.set("offline", answer.error);
+      }
       return answer;
     }
-    const judged = conditionOf(groupsOf(answer.value, "printer")[0]);
-    holder.set(statusWord(judged), judged.fault);
+    const [said] = groupsOf(answer.value, "printer");
+    const judged = conditionOf(said);
+    keeper.notice(ok(judged));
+    if (more.length > 0) supplies = suppliesOf(said);
+    holder.set(statusWord(judged), judged.fault ?? supplyWarning(supplies));
     return ok(judged);
+  };
+
+  /** The same before a job is handed over: what is stale in a printer that can print would come out first. */
+  const tended = async (signal: AbortSignal): Promise<Result<PrinterCondition>> => {
+    const now = await condition(signal);
+    if (!now.ok || now.value.fault) return now;
+    const clear = await keeper.tend(now.value, signal);
+    if (clear.ok || signal.aborted) return now;
+    return fail("K-PRINT-101", { why: "the queue cannot be looked through" }, clear.error);
   };
 
   /** A command that others need not wait for: with its time-out, ended by `close()`. */
@@ -77,11 +98,15 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
     return withTimeout(clock, { what, timeoutMs, signal }, (inner) => work(inner, timeoutMs));
   };
 
+  // Only the watch asks for supplies: what a command needs to know is shorter.
+  let supplies: readonly PrinterSupply[] = [];
   let nextWatch: Timer | undefined;
   // A printer that was just switched on is found soon; one that stays away is asked no more often than one that works.
   let retryMs = delays.retryFirstMs;
   const watch = async () => {
-    const reached = await condition(closing.signal);
+    const reached = await condition(closing.signal, supplyAttributes);
+    // What cannot be tended to now is tried again with the next look.
+    if (reached.ok) await keeper.tend(reached.value, closing.signal);
     if (closing.signal.aborted) return;
     const pauseMs = reached.ok ? delays.statusPollMs : Math.min(retryMs, delays.statusPollMs);
     retryMs = reached.ok ? delays.retryFirstMs : pauseMs * 2;
@@ -93,6 +118,7 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
     name,
     status: holder.status,
     onStatus: holder.onStatus,
+    supplies: () => supplies,
     check: (given) =>
       command("check", given, delays.checkTimeoutMs, async (signal) => {
         const now = await condition(signal);
@@ -103,9 +129,12 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
     async submit(job, given) {
       const timeoutMs = given?.timeoutMs ?? delays.submitTimeoutMs;
       const limits = { timeoutMs, signal: given?.signal, completion: "whenWorkEnds" } as const;
+      const release = claims.claim(job.documentId);
       const result = await queue.run("submit", limits, (signal) =>
-        submitJob({ printer: name, client, clock, logger, delays, condition }, job, signal, timeoutMs),
+        submitJob({ printer: name, client, clock, logger, delays, condition: tended }, job, signal, timeoutMs),
       );
+      release(result.ok ? delays.claimRestMs : 0);
+      keeper.suspect();
       // The work only sees that its signal aborted; here it is known that nobody cancelled.
       const gaveUp = !result.ok && result.error.code === "K-CMD-102";
       if (gaveUp && !given?.signal?.aborted && !closing.signal.aborted) {
@@ -120,7 +149,10 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
     async settle(job, onProgress, given) {
       const timeoutMs = given?.timeoutMs ?? delays.settleTimeoutMs;
       const signal = given?.signal ? AbortSignal.any([closing.signal, given.signal]) : closing.signal;
+      const release = claims.claim(job.documentId);
       const result = await followJob({ client, clock, delays, condition }, job, onProgress, signal, timeoutMs);
+      release(0);
+      keeper.suspect();
       if (result.ok) {
         const { state, impressionsCompleted, jobState } = result.value;
         const { documentId, jobId, impressions } = job;
@@ -129,18 +161,40 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
       }
       return result;
     },
-    findJob: (documentId, given) =>
-      command("findJob", given, delays.findTimeoutMs, async (signal) => {
+    async findJob(documentId, given) {
+      const release = claims.claim(documentId);
+      const result = await command("findJob", given, delays.findTimeoutMs, async (signal) => {
         const found = await jobByName(client, documentId, { signal, timeoutMs: delays.requestTimeoutMs });
-        if (!found.ok || found.value === undefined) return found as Result<undefined>;
-        const { jobId, impressions } = found.value;
+        if (!found.ok) return found;
+        // A printer may forget a job as soon as it is cancelled; what came of it is then unknown, not nothing.
+        const job = found.value ?? keeper.cancelledJob(documentId);
+        if (job === undefined) return ok(undefined);
+        const { jobId, impressions } = job;
         if (impressions === undefined) return fail("K-PRINT-102", { why: "no-job-impressions", operation: "Get-Jobs" });
         return ok({ jobId, documentId, impressions, impressionsBefore: undefined });
-      }),
+      });
+      release(result.ok && result.value ? delays.claimRestMs : 0);
+      return result;
+    },
     cancel: (jobId, given) =>
       command("cancel", given, delays.cancelTimeoutMs, async (signal) => {
         const answer = await client.call("Cancel-Job", { jobId }, { signal, timeoutMs: delays.requestTimeoutMs });
         return answer.ok ? ok() : answer;
+      }),
+    clearQueue: (given) =>
+      command("clearQueue", given, delays.clearTimeoutMs, async (signal) => {
+        const cleared = await cancelStaleJobs({ client, claims, delays }, signal);
+        return cleared.ok ? ok() : cleared;
+      }),
+    resume: (given) =>
+      command("resume", given, delays.cancelTimeoutMs, async (signal) => {
+        const before = await condition(signal);
+        if (!before.ok) return before;
+        if (!before.value.takesResume) return fail("K-PRINT-111");
+        const answer = await client.call("Resume-Printer", {}, { signal, timeoutMs: delays.requestTimeoutMs });
+        if (!answer.ok) return answer;
+        const after = await condition(signal);
+        return after.ok ? ok() : after;
       }),
     identify: (given) =>
       command("identify", given, delays.cancelTimeoutMs, async (signal) => {

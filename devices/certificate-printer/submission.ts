@@ -3,9 +3,10 @@ import type { Failure } from "../../src/kernel/errors/failure.ts";
 import type { Logger } from "../../src/kernel/logger.ts";
 import { fail, ok, type Result } from "../../src/kernel/result.ts";
 import type { IppClient } from "./client.ts";
-import type { PrinterCondition } from "./condition.ts";
+import type { DocumentFormat, PrinterCondition } from "./condition.ts";
 import type { PrinterDelays } from "./delays.ts";
 import { type JobView, jobByName, printJob } from "./jobs.ts";
+import { pdfOfRaster } from "./pdf/encode.ts";
 import type { PrintJob, SubmittedJob } from "./port.ts";
 
 /** What a submission stands on. */
@@ -35,16 +36,42 @@ export async function submitJob(
   signal: AbortSignal,
   timeoutMs: number,
 ): Promise<Result<SubmittedJob>> {
+  let pdf: Uint8Array | undefined;
+  /** The raster as it is, or wrapped once. */
+  const documentIn = async (format: DocumentFormat): Promise<Result<Uint8Array>> => {
+    if (format === "image/pwg-raster") return ok(job.pwgRaster);
+    if (pdf) return ok(pdf);
+    const wrapped = await pdfOfRaster(job.pwgRaster);
+    if (wrapped.ok) pdf = wrapped.value;
+    return wrapped;
+  };
+  try {
+    return await handOver(context, job, documentIn, signal, timeoutMs);
+  } finally {
+    // A copy of personal data ends with its use.
+    pdf?.fill(0);
+  }
+}
+
+async function handOver(
+  context: SubmissionContext,
+  job: PrintJob,
+  documentIn: (format: DocumentFormat) => Promise<Result<Uint8Array>>,
+  signal: AbortSignal,
+  timeoutMs: number,
+): Promise<Result<SubmittedJob>> {
   const deadlineMs = context.clock.monotonicMs() + timeoutMs;
   for (let pauseMs = context.delays.retryFirstMs; ; pauseMs = Math.min(2 * pauseMs, context.delays.retryMaxMs)) {
     const condition = await context.condition(signal);
     if (!condition.ok) return condition;
     if (condition.value.fault) return { ok: false, error: condition.value.fault };
     const before = condition.value.impressionsCompleted;
+    const document = await documentIn(condition.value.documentFormat);
+    if (!document.ok) return document;
     const leftMs = deadlineMs - context.clock.monotonicMs();
     if (signal.aborted) return fail("K-CMD-102", { what: "submit" });
     if (leftMs <= 0) return fail("K-CMD-101", { what: "submit", timeoutMs });
-    const taken = await printJob(context.client, job, condition.value, { signal, timeoutMs: leftMs });
+    const taken = await printJob(context.client, job, document.value, condition.value, { signal, timeoutMs: leftMs });
     if (taken.ok) return ok(submitted(job, taken.value, before));
     if (mayHaveBeenTaken(taken.error)) return await lookAfterLoss(context, job, before, taken.error);
     if (taken.error.code !== "K-PRINT-103") return taken;

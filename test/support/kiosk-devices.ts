@@ -3,6 +3,7 @@ import type { Cabinet, CabinetLight, CabinetSensors, FlashRate } from "../../dev
 import type { CardKind, CardReader, CardSession, FourItems, PinOutcome } from "../../devices/card-reader/port.ts";
 import type {
   CertificatePrinter,
+  PrinterSupply,
   PrintJob,
   PrintSettlement,
   SubmittedJob,
@@ -136,6 +137,9 @@ export class MemoryPrinter extends MemoryDevice implements CertificatePrinter {
   async clearQueue(): Promise<Result<void>> {
     this.fail(undefined);
     return ok();
+  }
+  supplies(): readonly PrinterSupply[] {
+    return [];
   }
   async resume(): Promise<Result<void>> {
     this.fail(undefined);

@@ -11,6 +11,7 @@ export const operations = {
   "Get-Job-Attributes": 0x0009,
   "Get-Jobs": 0x000a,
   "Get-Printer-Attributes": 0x000b,
+  "Resume-Printer": 0x0011,
   "Identify-Printer": 0x003c,
 } as const;
 export type OperationName = keyof typeof operations;

@@ -15,13 +15,13 @@ import {
   text,
   uri,
 } from "../ipp/message.ts";
-import { jobStates, operations, type PrinterStateName, printerStates } from "../ipp/registry.ts";
+import { jobStates, type OperationName, operations, type PrinterStateName, printerStates } from "../ipp/registry.ts";
 import { MULTIPLE_OPERATION_TIME_OUT_S } from "./job-book.ts";
 import type { SimulatedJob } from "./jobs.ts";
+import { A4_TRAY, type Stock, stockAttributes } from "./stock.ts";
 
 /** What the simulated printer says of itself and of its jobs: a duplex A4 engine of the IPP Everywhere kind. */
 
-export const documentFormats = ["application/octet-stream", "image/pwg-raster"] as const;
 const jobTemplateNames =
   /^(copies|finishings|media|media-col|orientation-requested|output-bin|print-quality|print-color-mode|print-scaling|printer-resolution|sides)(-default|-supported|-ready|-col-.*)?$/;
 
@@ -33,9 +33,10 @@ export interface PrinterFacts {
   readonly acceptingJobs: boolean;
   readonly impressionsCompleted: number;
   readonly queuedJobs: number;
-  readonly hasPaper: boolean;
+  readonly stock: Stock;
   readonly upTimeSeconds: number;
   readonly formats: readonly string[];
+  readonly operations: readonly OperationName[];
 }
 
 /** All attributes of the printer. */
@@ -50,7 +51,7 @@ function statusAttributes(facts: PrinterFacts): readonly IppAttribute[] {
     attribute("printer-state-message", text(facts.reasons.join(", "))),
     attribute("printer-is-accepting-jobs", boolean(facts.acceptingJobs)),
     attribute("printer-impressions-completed", integer(facts.impressionsCompleted)),
-    attribute("media-ready", facts.hasPaper ? keyword("iso_a4_210x297mm") : { tag: "outOfBand", reason: "no-value" }),
+    ...stockAttributes(facts.stock),
     attribute("queued-job-count", integer(facts.queuedJobs)),
     attribute("printer-up-time", integer(facts.upTimeSeconds)),
   ];
@@ -67,7 +68,7 @@ function descriptionAttributes(facts: PrinterFacts): readonly IppAttribute[] {
     attribute("printer-make-and-model", text("Madoguchi simulated duplex printer")),
     attribute("printer-more-info", uri(facts.uri.replace(/^ipp/, "http"))),
     attribute("ipp-versions-supported", keyword("1.1"), keyword("2.0")),
-    attribute("operations-supported", ...Object.values(operations).map(enumeration)),
+    attribute("operations-supported", ...facts.operations.map((name) => enumeration(operations[name]))),
     attribute("charset-configured", charset("utf-8")),
     attribute("charset-supported", charset("us-ascii"), charset("utf-8")),
     attribute("natural-language-configured", naturalLanguage("en")),
@@ -84,6 +85,13 @@ function descriptionAttributes(facts: PrinterFacts): readonly IppAttribute[] {
     attribute("job-ids-supported", boolean(true)),
     attribute("identify-actions-supported", keyword("sound")),
     attribute("identify-actions-default", keyword("sound")),
+    ...(facts.formats.includes("application/pdf") ? [] : rasterAttributes()),
+  ];
+}
+
+/** PWG 5102.4, section 6: what a printer that takes rasters says of them. */
+function rasterAttributes(): readonly IppAttribute[] {
+  return [
     attribute("pwg-raster-document-resolution-supported", dotsPerInch(300), dotsPerInch(600)),
     attribute("pwg-raster-document-type-supported", ...["black_1", "sgray_8", "srgb_8"].map(keyword)),
     attribute("pwg-raster-document-sheet-back", keyword("normal")),
@@ -100,7 +108,8 @@ function templateAttributes(): readonly IppAttribute[] {
     attribute("media-default", keyword("iso_a4_210x297mm")),
     attribute("media-supported", keyword("iso_a4_210x297mm")),
     attribute("media-col-default", collection(attribute("media-size", a4))),
-    attribute("media-col-supported", keyword("media-size")),
+    attribute("media-col-supported", keyword("media-size"), keyword("media-source")),
+    attribute("media-source-supported", keyword(A4_TRAY)),
     attribute("media-size-supported", a4),
     attribute("orientation-requested-default", enumeration(3)),
     attribute("orientation-requested-supported", enumeration(3)),

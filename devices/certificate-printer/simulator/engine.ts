@@ -32,6 +32,8 @@ export interface Engine {
   /** `printer-impressions-completed`: over the printer's life, waste included. */
   readonly impressions: () => number;
   readonly sheetsInTray: () => number;
+  /** What the tray holds: the most that ever lay in it. */
+  readonly trayCapacity: () => number;
   readonly sheetsInOutput: () => number;
   /** Starts a job; false when the engine has one. */
   start(job: SimulatedJob): boolean;
@@ -46,6 +48,10 @@ export interface Engine {
   readonly onFree: (listener: () => void) => () => void;
   /** Called when anything that can be seen changed: paper, faults, a job's begin and end. */
   readonly onChange: (listener: () => void) => () => void;
+  /** From now on the engine does not go on by itself when what stopped it is mended: it waits for `resume`. */
+  setStaysStopped(stays: boolean): void;
+  /** Goes on after a pause at the panel, or after a stop that has been mended. */
+  resume(): void;
   /** Something changed that a waiting engine looks at. */
   wake(): void;
   /** Power off: what is printed half stays in the engine as waste, the job is forgotten. */
@@ -63,9 +69,12 @@ export function createEngine(options: EngineOptions): Engine {
   let job: SimulatedJob | undefined;
   let impressions = 0;
   let trayIn = options.sheetsInTray;
+  let trayHolds = trayIn;
   let trayOut = 0;
   let armed: { readonly impressions: number; readonly fault: PrinterFault } | undefined;
   let waiting: (() => void) | undefined;
+  let staysStopped = false;
+  let latched = false;
   const startedAtMs = clock.monotonicMs();
   const seconds = () => Math.floor((clock.monotonicMs() - startedAtMs) / 1000) + 1;
 
@@ -73,7 +82,11 @@ export function createEngine(options: EngineOptions): Engine {
     const list = printerFaults.filter((fault) => faults.has(fault) || (fault === "media-empty" && trayIn === 0));
     return list.length > 0 ? list : ["none"];
   };
-  const blocked = () => reasons()[0] !== "none";
+  const blocked = () => {
+    const hindered = reasons()[0] !== "none";
+    if (hindered && staysStopped) latched = true;
+    return hindered || latched;
+  };
   const wake = () => {
     const resume = waiting;
     waiting = undefined;
@@ -168,6 +181,7 @@ export function createEngine(options: EngineOptions): Engine {
     sides,
     impressions: () => impressions,
     sheetsInTray: () => trayIn,
+    trayCapacity: () => trayHolds,
     sheetsInOutput: () => trayOut,
     start(next) {
       if (job && !hasEnded(job)) return false;
@@ -180,7 +194,9 @@ export function createEngine(options: EngineOptions): Engine {
     },
     setFault(fault, present) {
       if (present) faults.add(fault);
-      else faults.delete(fault);
+      // A stop is noticed when it begins, not when somebody asks.
+      blocked();
+      if (!present) faults.delete(fault);
       changes.emit();
       wake();
     },
@@ -188,7 +204,9 @@ export function createEngine(options: EngineOptions): Engine {
       armed = { impressions: count, fault };
     },
     loadPaper(sheets) {
+      blocked();
       trayIn += sheets;
+      trayHolds = Math.max(trayHolds, trayIn);
       changes.emit();
       wake();
     },
@@ -205,8 +223,18 @@ export function createEngine(options: EngineOptions): Engine {
     onFree: free.add,
     onChange: changes.add,
     wake,
+    setStaysStopped(stays) {
+      staysStopped = stays;
+    },
+    resume() {
+      latched = false;
+      faults.delete("paused");
+      changes.emit();
+      wake();
+    },
     reset() {
       job = undefined;
+      latched = false;
       faults.delete("paused");
       changes.emit();
       wake();

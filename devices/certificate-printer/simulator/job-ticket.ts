@@ -1,5 +1,7 @@
 import type { IppAttribute, IppGroup, IppValue } from "../ipp/message.ts";
 
+import { A4_TRAY } from "./stock.ts";
+
 /** What the simulated printer can do of what a job may ask (its job template attributes, RFC 8011, section 5.2). */
 
 const keywords: Readonly<Record<string, readonly string[]>> = {
@@ -17,7 +19,7 @@ const numbers: Readonly<Record<string, readonly number[]>> = {
 };
 const RESOLUTIONS_DPI = [300, 600];
 
-/** `media-col` is A4 or nothing: a printer with one tray has no other say in it. */
+/** `media-col` is A4 from its own tray or nothing: the engine draws from no other. */
 const A4_HUNDREDTHS_MM = { "x-dimension": 21_000, "y-dimension": 29_700 } as const;
 
 /**
@@ -51,6 +53,7 @@ function isA4(value: IppValue): boolean {
   if (value.tag !== "collection") return false;
   return value.members.every((member) => {
     const [size] = member.values;
+    if (member.name === "media-source") return size?.tag === "keyword" && size.value === A4_TRAY;
     if (member.name !== "media-size" || size?.tag !== "collection") return false;
     return Object.entries(A4_HUNDREDTHS_MM).every(([side, length]) =>
       size.members.some(({ name, values: [v] }) => name === side && v?.tag === "integer" && v.value === length),

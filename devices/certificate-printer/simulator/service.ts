@@ -1,22 +1,31 @@
 import type { Clock } from "../../../src/kernel/clock.ts";
+import type { DocumentFormat } from "../condition.ts";
 import { decodeIpp } from "../ipp/decode.ts";
 import { attribute, booleanOf, type IppAttribute, type IppGroup, keyword, numberOf, textsOf } from "../ipp/message.ts";
-import type { OperationName } from "../ipp/registry.ts";
+import { type OperationName, operations } from "../ipp/registry.ts";
 import { readPwg } from "../pwg/decode.ts";
-import { documentFormats, jobAttributes, printerAttributes, requested } from "./attributes.ts";
+import { jobAttributes, printerAttributes, requested } from "./attributes.ts";
 import type { Engine } from "./engine.ts";
 import { type Answer, answerTo, encodeAnswer, type Request } from "./envelope.ts";
 import { createJobBook } from "./job-book.ts";
 import { unsupportedOf } from "./job-ticket.ts";
 import { hasEnded, type SimulatedJob } from "./jobs.ts";
+import { readPdf } from "./pdf-document.ts";
+import { type SecondTray, stockReasons } from "./stock.ts";
 
 /** What hands and accidents can do to the part of the printer that speaks. */
 export interface ServiceSwitches {
   /** Answers every new job with server-error-busy, as while somebody else's job is printed. */
   busy: boolean;
   acceptingJobs: boolean;
-  /** No longer takes PWG raster. */
+  /** No longer takes the form of documents that it prints. */
   refuseFormat: boolean;
+  /** Takes Resume-Printer. */
+  resumable: boolean;
+  secondTray: SecondTray | undefined;
+  tonerPercent: number;
+  /** Says what lies in which tray, and how much is left. */
+  describes: boolean;
 }
 
 export interface Service {
@@ -37,14 +46,26 @@ export function createService(options: {
   readonly engine: Engine;
   readonly printerUri: () => string;
   readonly name: string;
+  /** What it prints, besides `application/octet-stream` that is the same. */
+  readonly documentFormat: DocumentFormat;
+  /** Says what lies in which tray, and how much is left. */
+  readonly describesStock: boolean;
 }): Service {
   const { engine, printerUri } = options;
   const startedAtMs = options.clock.monotonicMs();
   const upTimeSeconds = () => Math.floor((options.clock.monotonicMs() - startedAtMs) / 1000) + 1;
-  const switches: ServiceSwitches = { busy: false, acceptingJobs: true, refuseFormat: false };
+  const switches: ServiceSwitches = {
+    busy: false,
+    acceptingJobs: true,
+    refuseFormat: false,
+    resumable: true,
+    secondTray: undefined,
+    tonerPercent: 100,
+    describes: options.describesStock,
+  };
   const book = createJobBook(engine, upTimeSeconds);
   let identified = 0;
-  const formats = () => documentFormats.filter((f) => !(switches.refuseFormat && f === "image/pwg-raster"));
+  const formats = () => ["application/octet-stream", ...(switches.refuseFormat ? [] : [options.documentFormat])];
 
   const describe = (job: SimulatedJob, wanted: readonly string[], otherwise?: readonly string[]): IppGroup => ({
     tag: "job",
@@ -57,7 +78,7 @@ export function createService(options: {
     if (compression !== undefined && compression !== "none")
       return { status: "client-error-compression-not-supported" };
     const [format] = textsOf(request.operation, "document-format");
-    if (format !== undefined && !(formats() as readonly string[]).includes(format)) {
+    if (format !== undefined && !formats().includes(format)) {
       return { status: "client-error-document-format-not-supported" };
     }
     const unsupported = unsupportedOf(request.job);
@@ -89,7 +110,8 @@ export function createService(options: {
 
   /** Takes the document and has it printed; it is checked as a whole before anything moves. */
   const print = (request: Request, job: SimulatedJob): Answer => {
-    const pages = readPwg(request.message.data);
+    const read = options.documentFormat === "application/pdf" ? readPdf : readPwg;
+    const pages = read(request.message.data);
     if (!pages.ok) {
       book.abort(job, "document-format-error");
       return { status: "client-error-document-format-error", message: String(pages.error.detail?.why ?? "") };
@@ -161,16 +183,24 @@ export function createService(options: {
         uri: printerUri(),
         name: options.name,
         state: engine.state(),
-        reasons: engine.reasons(),
+        reasons: [...engine.reasons(), ...stockReasons(switches)].filter(
+          (reason, _, all) => reason !== "none" || !all[1],
+        ),
         acceptingJobs: switches.acceptingJobs,
         impressionsCompleted: engine.impressions(),
         queuedJobs: book.jobs.filter((job) => !hasEnded(job)).length,
-        hasPaper: engine.sheetsInTray() > 0,
+        stock: { ...switches, sheets: engine.sheetsInTray(), capacity: engine.trayCapacity() },
         upTimeSeconds: upTimeSeconds(),
         formats: formats(),
+        operations: operationNamesOf(switches),
       });
       const wanted = textsOf(request.operation, "requested-attributes");
       return { status: "successful-ok", groups: [{ tag: "printer", attributes: requested(attributes, wanted) }] };
+    },
+    "Resume-Printer"() {
+      if (!switches.resumable) return { status: "server-error-operation-not-supported" };
+      engine.resume();
+      return { status: "successful-ok" };
     },
     "Identify-Printer"() {
       identified += 1;
@@ -191,6 +221,10 @@ export function createService(options: {
     cancelJob: book.cancel,
     forgetJobs: book.forget,
   };
+}
+
+function operationNamesOf({ resumable }: ServiceSwitches): readonly OperationName[] {
+  return (Object.keys(operations) as OperationName[]).filter((name) => resumable || name !== "Resume-Printer");
 }
 
 function unsupportedGroup(attributes: readonly IppAttribute[]): IppGroup {

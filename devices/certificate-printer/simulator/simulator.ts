@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import type { Clock } from "../../../src/kernel/clock.ts";
 import { ok, type Result, unwrap } from "../../../src/kernel/result.ts";
+import type { DocumentFormat } from "../condition.ts";
 import type { OperationName } from "../ipp/registry.ts";
 import { greyOf } from "../pwg/decode.ts";
 import type { IppTransport } from "../transport.ts";
@@ -8,6 +9,7 @@ import { type ConnectionAccident, createAccidents, createHttp, inProcess, PATH }
 import { createEngine, type Engine, type PrinterFault } from "./engine.ts";
 import type { SimulatedJob } from "./jobs.ts";
 import { createService, type Service } from "./service.ts";
+import type { SecondTray } from "./stock.ts";
 
 /** One printed side as it lies in the tray (or was lost in a jam). */
 export interface SimulatedPage {
@@ -31,6 +33,10 @@ export interface PrinterSimulatorOptions {
   /** Time a sheet takes. A real 30-ppm engine needs about 4,000; the embedded default is quick. */
   readonly sheetMs?: number;
   readonly sheetsInTray?: number;
+  /** What it prints: PWG raster, or PDF and nothing else. */
+  readonly documentFormat?: DocumentFormat;
+  /** Says what lies in which tray and how much is left; on unless `false`. */
+  readonly describesStock?: boolean;
   /** Hears every request with the answer to it (undefined: none, HTTP 400). Views of the wire's bytes. */
   readonly onExchange?: (request: Uint8Array, answer: Uint8Array | undefined) => void;
 }
@@ -48,6 +54,9 @@ export interface PrinterSimulator {
   loadPaper(sheets: number): void;
   /** Takes all sheets out of the output tray; how many there were. */
   takePaper(): number;
+  /** Puts in a tray of another size, or takes it out; without sheets it says that its media is empty. */
+  setSecondTray(tray: SecondTray | undefined): void;
+  setToner(percent: number): void;
   sheetsInOutput(): number;
   sheetsInTray(): number;
   /** Called when the first sheet lies in the output tray and when it was emptied: the cabinet's paper sensor. */
@@ -59,6 +68,10 @@ export interface PrinterSimulator {
 
   setBusy(busy: boolean): void;
   setAcceptingJobs(accepting: boolean): void;
+  /** Takes Resume-Printer, or answers that it does not know it. */
+  setResumable(resumable: boolean): void;
+  /** When what stopped it is mended it stays stopped, without a reason, until it is told to resume. */
+  setStaysStopped(stays: boolean): void;
   refuseFormat(refuse: boolean): void;
   /** Somebody presses cancel on the printer's panel. */
   cancelJob(jobId: number): boolean;
@@ -82,16 +95,25 @@ export interface PrinterSimulator {
   close(): Promise<void>;
 }
 
-const DEFAULTS = { name: "Certificate printer", sheetMs: 120, sheetsInTray: 250 };
+const DEFAULTS = {
+  name: "Certificate printer",
+  sheetMs: 120,
+  sheetsInTray: 250,
+  documentFormat: "image/pwg-raster",
+  describesStock: true,
+} as const;
 
 /** Starts the simulated printer. `K-CONF-105` when the port is taken. */
 export async function startPrinterSimulator(options: PrinterSimulatorOptions): Promise<Result<PrinterSimulator>> {
   const { clock } = options;
-  const { name, sheetMs, sheetsInTray } = { ...DEFAULTS, ...options };
+  const { name, sheetMs, sheetsInTray, documentFormat, describesStock } = { ...DEFAULTS, ...options };
   let port = options.port ?? 0;
   const printerUri = () => `ipp://127.0.0.1:${port}${PATH}`;
   const engine = createEngine({ clock, sheetMs, sheetsInTray });
-  const service = heard(createService({ clock, engine, name, printerUri }), options.onExchange);
+  const service = heard(
+    createService({ clock, engine, name, printerUri, documentFormat, describesStock }),
+    options.onExchange,
+  );
   const accidents = createAccidents();
   let plugged = true;
   const http = createHttp(service, accidents.next);
@@ -105,6 +127,12 @@ export async function startPrinterSimulator(options: PrinterSimulatorOptions): P
     stopAfterImpressions: (impressions, fault = "media-jam") => engine.stopAfterImpressions(impressions, fault),
     loadPaper: engine.loadPaper,
     takePaper: engine.takePaper,
+    setSecondTray(tray) {
+      service.switches.secondTray = tray;
+    },
+    setToner(percent) {
+      service.switches.tonerPercent = percent;
+    },
     sheetsInOutput: engine.sheetsInOutput,
     sheetsInTray: engine.sheetsInTray,
     onPaper: engine.onPaper,
@@ -116,6 +144,10 @@ export async function startPrinterSimulator(options: PrinterSimulatorOptions): P
     setAcceptingJobs(accepting) {
       service.switches.acceptingJobs = accepting;
     },
+    setResumable(resumable) {
+      service.switches.resumable = resumable;
+    },
+    setStaysStopped: engine.setStaysStopped,
     refuseFormat(refuse) {
       service.switches.refuseFormat = refuse;
     },

@@ -50,6 +50,11 @@ export const printerErrors = entries({
     cause: "the connection broke while a job was sent, and the printer says that it did not take it",
     clerk: "Check the printer's network cable, then try again.",
   },
+  "K-PRINT-111": {
+    kind: "fault",
+    cause: "the certificate printer cannot be told over the network to go on",
+    clerk: "Release the printer on its own panel.",
+  },
   "K-PRINT-201": {
     kind: "fault",
     cause: "the certificate printer has no paper",
@@ -84,6 +89,16 @@ export const printerErrors = entries({
     kind: "fault",
     cause: "the certificate printer reports an error of its own",
     clerk: "Read the printer's own panel; switch it off and on again, or call the operator's centre.",
+  },
+  "K-PRINT-208": {
+    kind: "fault",
+    cause: "the certificate printer's toner is nearly at its end; it still prints",
+    clerk: "Put a new toner cartridge in when nobody uses the kiosk.",
+  },
+  "K-PRINT-209": {
+    kind: "fault",
+    cause: "the certificate printer has little A4 paper left; it still prints",
+    clerk: "Fill the tray with A4 paper when nobody uses the kiosk.",
   },
   "K-PRINT-301": { kind: "fault", cause: "a raster is not PWG 5102.4 or is larger than allowed", clerk: CALL },
   "K-PRINT-302": {

@@ -162,6 +162,16 @@ export const deviceEvents = events({
     description: "The answer to a print job was lost; the job is looked for by its document id.",
     fields: { printer: "string", documentId: "string", code: "string" },
   },
+  "printer.staleJob": {
+    level: "warn",
+    description: "A job of this kiosk that nobody waits for any more was cancelled in the certificate printer.",
+    fields: { printer: "string", documentId: "string", jobId: "number" },
+  },
+  "printer.resumed": {
+    level: "info",
+    description: "The certificate printer rested without a reason and was told to go on. `code` says why it refused.",
+    fields: { printer: "string", code: "string" },
+  },
   "printer.jobTaken": {
     level: "info",
     description: "The certificate printer has taken a job.",

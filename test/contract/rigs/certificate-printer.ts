@@ -89,7 +89,9 @@ export function printerFaultsOf(simulator: PrinterSimulator): BreakableWorld["fa
 /** A certificate printer and its machine in one process: IPP messages without HTTP. */
 export async function certificatePrinterWorld(): Promise<BreakableWorld> {
   const time = steppedTime();
-  const simulator = unwrap(await startPrinterSimulator({ clock: time.machineClock, sheetMs: SHEET_MS }));
+  const simulator = unwrap(
+    await startPrinterSimulator({ clock: time.machineClock, sheetMs: SHEET_MS, describesStock: false }),
+  );
   const never = new AbortController().signal;
   const line = createExchangeLine(time.machineClock, (question) =>
     simulator.transport.send(question, undefined, never),
