@@ -125,6 +125,23 @@ const rows: readonly Row[] = [
     (w) => w.printer.setPlugged(true),
   ],
   [
+    "certificatePrinter",
+    "stopped at its panel, and told by the fixup to go on",
+    "userError",
+    "K-PRINT-205",
+    printerFault("paused", true),
+    async (w) => void (await w.fix("certificatePrinter", "resumePrinter")),
+  ],
+  [
+    "certificatePrinter",
+    "its toner is nearly at its end",
+    "online",
+    "K-PRINT-208",
+    (w) => w.printer.setToner(5),
+    (w) => w.printer.setToner(90),
+    WATCH,
+  ],
+  [
     "receiptPrinter",
     "no paper",
     "userError",
