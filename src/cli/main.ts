@@ -7,6 +7,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   up: async () => (await import("./up.ts")).up,
   issue: async () => (await import("./issue.ts")).issue,
   test: async () => (await import("./test.ts")).test,
+  coverage: async () => (await import("./coverage/coverage.ts")).coverage,
   bench: async () => (await import("./bench.ts")).bench,
   screens: async () => (await import("./screens.ts")).screens,
   decode: async () => (await import("./wire/commands.ts")).decode,

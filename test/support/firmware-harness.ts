@@ -17,9 +17,18 @@ export interface FirmwareHarness {
 
 /** Compiles the harness with the host's gcc. Throws, naming the package, when there is none. */
 export function compileHarness(): FirmwareHarness {
-  const folder = mkdtempSync(join(tmpdir(), "mdg-harness-"));
+  // `./madoguchi coverage` wants to know which lines were run: the counts lie beside the program and stay.
+  const counting = process.env.MADOGUCHI_GCOV;
+  const folder = mkdtempSync(join(counting ?? tmpdir(), "mdg-harness-"));
   const program = join(folder, "harness");
-  const args = [...FLAGS, "harness/harness.c", ...SOURCES.map((name) => `src/${name}`), "-o", program];
+  const args = [
+    ...FLAGS,
+    ...(counting === undefined ? [] : ["--coverage"]),
+    "harness/harness.c",
+    ...SOURCES.map((name) => `src/${name}`),
+    "-o",
+    program,
+  ];
   const built = spawnSync("gcc", args, { cwd: FIRMWARE, encoding: "utf8" });
   if (built.error) throw new Error("gcc is missing: install the Debian packages gcc and libc6-dev");
   if (built.status !== 0) throw new Error(`the firmware's harness does not compile: ${built.stderr}`);
@@ -34,6 +43,8 @@ export function compileHarness(): FirmwareHarness {
       }
       return answers.slice(0, -1);
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove() {
+      if (counting === undefined) rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
