@@ -52,6 +52,16 @@ export const generalErrors = entries({
     cause: "a link address is not understood",
     clerk: "Use serial:, unix:, tcp:, pcsc: or ipp: as the documentation of kiosk.yaml says.",
   },
+  "K-LINK-104": {
+    kind: "configuration",
+    cause: "another process holds a device's port",
+    clerk: "Stop the kiosk, or the program that is named, and try again: a device has one master.",
+  },
+  "K-LINK-105": {
+    kind: "configuration",
+    cause: "this user may not open a device's port",
+    clerk: "Run the named command, which adds the user to the port's group, and log in again.",
+  },
   "K-CMD-101": {
     kind: "fault",
     cause: "a device did not answer in time",
