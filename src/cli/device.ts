@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { deviceNames } from "../../devices/contract/device-names.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { startSimulatedDevice } from "../town/workbench/simulated-device.ts";
-import { type Command, exitCodes, parseOptions, UsageError, wordOption } from "./command.ts";
+import { type Command, exitCodes, parseOptions, UsageError } from "./command.ts";
 import { startHandSession } from "./device/hand-session.ts";
 import { obeyLines } from "./device/prompt.ts";
 import { advice, createView } from "./device/view.ts";
+import { nearestWord } from "./nearest-word.ts";
 
 /** `./madoguchi device`: one device by hand. */
 export const device: Command = {
@@ -45,8 +46,12 @@ examples:
       true,
     );
     const [word, ...more] = positionals;
-    const name = wordOption("NAME", word, deviceNames);
-    if (!name) throw new UsageError(`which device? one of ${deviceNames.join(", ")}`);
+    const name = deviceNames.find((known) => known === word);
+    if (!name) {
+      const near = word === undefined ? undefined : nearestWord(word, deviceNames);
+      const asked = word === undefined ? "say which device" : `there is no device ${word}`;
+      throw new UsageError(`${asked}: ${deviceNames.join(", ")}${near ? `; did you mean ${near}?` : ""}`);
+    }
     if (more.length > 0) throw new UsageError("commands come from standard input");
     if ((values.port === undefined) === !values.simulator) throw new UsageError("give --port ADDRESS or --simulator");
     const view = createView({

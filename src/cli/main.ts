@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   screens: async () => (await import("./screens.ts")).screens,
   decode: async () => (await import("./wire/commands.ts")).decode,
   encode: async () => (await import("./wire/commands.ts")).encode,
+  devices: async () => (await import("./devices.ts")).devices,
   device: async () => (await import("./device.ts")).device,
   replay: async () => (await import("./replay.ts")).replay,
   firmware: async () => (await import("./firmware.ts")).firmware,

@@ -4,6 +4,8 @@ import { openerFor } from "../../../devices/contract/openers.ts";
 import type { PortOpener } from "../../../devices/contract/port.ts";
 import { fail, ok, type Result } from "../../kernel/result.ts";
 
+/** Read and write, for the group. */
+const GROUP_MAY = 0o060;
 const OPEN_TIMEOUT_MS = 5_000;
 /** `St` of /proc/net/unix: listening, and connected. */
 const SOCKET_LISTENS = "01";
@@ -25,12 +27,13 @@ export async function claimPort(address: string): Promise<Result<PortOpener>> {
     const mend = forbidden(at.path);
     if (mend !== undefined) return fail("K-LINK-105", { address, mend });
     const holder = holderOf(at.path);
-    if (holder !== undefined) return fail("K-LINK-104", { address, holder });
+    // The other end of a pseudo terminal may have this end open too; there only the lock counts.
+    if (holder !== undefined && !holder.port.startsWith("/dev/pts/")) return held(address, holder.process);
   }
   const opened = await opener.value.open(AbortSignal.timeout(OPEN_TIMEOUT_MS));
   if (!opened.ok) {
-    const locked = /cannot lock port/i.test(String(opened.error.detail?.why));
-    return locked ? fail("K-LINK-104", { address }, opened.error) : opened;
+    const locked = at.scheme === "serial" && /cannot lock port/i.test(String(opened.error.detail?.why));
+    return locked ? held(address, holderOf(at.path)?.process) : opened;
   }
   let first: typeof opened | undefined = opened;
   return ok({
@@ -41,6 +44,10 @@ export async function claimPort(address: string): Promise<Result<PortOpener>> {
       return port;
     },
   });
+}
+
+function held(address: string, holder: string | undefined): Result<never> {
+  return fail("K-LINK-104", { address, ...(holder ? { holder } : {}) });
 }
 
 /** Whether somebody else serves the embedded reader's socket: a card reader listens there itself. */
@@ -64,7 +71,11 @@ export function forbidden(path: string): string | undefined {
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code !== "EACCES") return undefined;
   }
-  return `sudo usermod -aG ${groupName(statSync(path).gid)} $USER`;
+  const { gid, mode } = statSync(path);
+  const group = groupName(gid);
+  // A port that only root may open is given to the group that Debian has for them first.
+  if (group !== "root" && (mode & GROUP_MAY) === GROUP_MAY) return `sudo usermod -aG ${group} $USER`;
+  return `sudo chgrp dialout ${path} && sudo chmod g+rw ${path} && sudo usermod -aG dialout $USER`;
 }
 
 function groupName(gid: number): string {
@@ -73,8 +84,8 @@ function groupName(gid: number): string {
   return name ?? "dialout";
 }
 
-/** Who has the port open, as far as this user may see. */
-function holderOf(path: string): string | undefined {
+/** Who has the port open, as far as this user may see; first of all who has locked it. */
+function holderOf(path: string): { readonly port: string; readonly process: string } | undefined {
   let port: string;
   try {
     port = realpathSync(path);
@@ -82,8 +93,23 @@ function holderOf(path: string): string | undefined {
     return undefined;
   }
   const others = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
-  const pid = others.find((one) => opensOf(one).includes(port));
-  return pid === undefined ? undefined : `process ${pid} (${commandOf(pid)})`;
+  const pid = lockerOf(port) ?? others.find((one) => opensOf(one).includes(port));
+  return pid === undefined ? undefined : { port, process: `process ${pid} (${commandOf(pid)})` };
+}
+
+/** `1: FLOCK ADVISORY WRITE pid major:minor:inode …`, the device of the file system in hexadecimal. */
+function lockerOf(port: string): string | undefined {
+  const inode = `:${statSync(port).ino}`;
+  const lines = readFileSync("/proc/locks", "utf8").split("\n");
+  const lock = lines
+    .map((line) => line.trim().split(/\s+/))
+    .find((words) => words[1] === "FLOCK" && isDevice(words[5]));
+  return lock?.[4];
+
+  function isDevice(file: string | undefined): boolean {
+    const minor = statSync(port).dev & 0xff;
+    return file?.endsWith(`:${minor.toString(16).padStart(2, "0")}${inode}`) ?? false;
+  }
 }
 
 function opensOf(pid: string): readonly string[] {
