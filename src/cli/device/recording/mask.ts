@@ -59,9 +59,11 @@ function createIppMask(): BytesMask {
   return (dir, bytes) => {
     const names = namesIn(bytes);
     if (dir === "tx") {
-      for (const name of names) own.add(name);
+      for (const name of names ?? []) own.add(name);
       return plain(dir, bytes);
     }
+    // What is no IPP may be anything.
+    if (!names) return { dir, hex: recordedHex(bytes, () => true) };
     const hidden = new Set<number>();
     for (const name of names.filter((one) => one !== "" && !own.has(one))) {
       const text = Buffer.from(name);
@@ -73,9 +75,9 @@ function createIppMask(): BytesMask {
   };
 }
 
-function namesIn(bytes: Uint8Array): string[] {
+function namesIn(bytes: Uint8Array): string[] | undefined {
   const message = decodeIpp(bytes);
-  if (!message.ok) return [];
+  if (!message.ok) return undefined;
   return message.value.groups
     .flatMap(({ attributes }) => attributes)
     .filter(({ name }) => OTHERS.has(name))
