@@ -10,7 +10,7 @@ import { createCardSession, type OpenSession } from "./card-session.ts";
 import type { CardReader, CardSession } from "./port.ts";
 import { createSettledPresence } from "./presence.ts";
 import { parseReaderAddress } from "./reader-address.ts";
-import { createReaderProcess } from "./reader-process.ts";
+import { createReaderProcess, type ReaderRequest } from "./reader-process.ts";
 
 export interface CardReaderOptions {
   readonly name: string;
@@ -25,6 +25,11 @@ export interface CardReaderOptions {
   readonly settleMs?: number;
   readonly backoff?: Backoff;
   readonly random?: () => number;
+  /**
+   * Hears every command to the card and what came of it, before anybody zeroes it: PIN, certificate and four items. Only
+   * for a technician's view, which masks them; a kiosk never has it.
+   */
+  readonly onExchange?: (command: Uint8Array, answer: Promise<Result<Uint8Array>>) => void;
 }
 
 /** A card reader, and what only supervision needs to know. */
@@ -90,6 +95,12 @@ export function createCardReader(options: CardReaderOptions): Result<SupervisedC
     return word === "online" ? ok() : fail("K-CARD-105", { reader: name }, cause);
   };
 
+  const request = (wanted: ReaderRequest): Promise<Result<Uint8Array>> => {
+    const answer = child.request(wanted);
+    if (wanted.kind === "transmit") options.onExchange?.(wanted.apdu, answer);
+    return answer;
+  };
+
   const open = async (signal: AbortSignal): Promise<Result<CardSession>> => {
     const { word, cause } = status.status();
     if (word !== "online") return fail("K-CARD-105", { reader: name }, cause);
@@ -105,7 +116,7 @@ export function createCardReader(options: CardReaderOptions): Result<SupervisedC
     const opened = createCardSession({
       profile: options.profile ?? myNumberCardProfile,
       queue,
-      request: child.request,
+      request,
       onClosed() {
         if (session === opened) session = undefined;
       },

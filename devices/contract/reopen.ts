@@ -40,7 +40,7 @@ export function reopenLink(
   options?: CommandOptions,
 ): Promise<Result<void>> {
   const giveUp = () => {
-    link.reopen(failure("K-LINK-104"));
+    link.reopen(failure("K-LINK-106"));
     link.retryNow();
   };
   return reopenBy(giveUp, device, clock, options);

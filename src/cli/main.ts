@@ -13,6 +13,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   decode: async () => (await import("./wire/commands.ts")).decode,
   encode: async () => (await import("./wire/commands.ts")).encode,
   health: async () => (await import("./health.ts")).health,
+  devices: async () => (await import("./devices.ts")).devices,
+  device: async () => (await import("./device.ts")).device,
+  replay: async () => (await import("./replay.ts")).replay,
   firmware: async () => (await import("./firmware.ts")).firmware,
   doctor: async () => (await import("./doctor/doctor.ts")).doctor,
 };

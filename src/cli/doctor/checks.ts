@@ -194,6 +194,7 @@ export function examine(root: string): Finding[] {
       "libsimavr-dev",
       "libelf-dev",
     ]),
+    program("socat", ["-V"], "./madoguchi test (serial ports without hardware)", ["socat"]),
     program("avrdude", ["-?"], "./madoguchi firmware flash", ["avrdude"]),
     program("jbig2dec", ["--version"], "./madoguchi test (judge of the bilevel coder)", ["jbig2dec"]),
     tesseractFinding(),
@@ -220,6 +221,7 @@ export const testNeeds: readonly string[] = [
   "avr-gcc",
   "avr-libc",
   "simavr",
+  "socat",
   "jbig2dec",
   "tesseract",
 ];

@@ -20,7 +20,7 @@ import { fail, ok } from "../../kernel/result.ts";
 import { byteField, encodeFields, hexField, hexOf, type WireProtocol } from "./protocol.ts";
 
 /** ISO/IEC 7816-4 instructions beyond those that the kiosk itself sends. */
-const instructionNames = new Map<number, string>([
+export const instructionNames = new Map<number, string>([
   ...Object.entries(ins).map(([name, code]) => [code, name] as const),
   [0x84, "getChallenge"],
   [0x88, "internalAuthenticate"],

@@ -12,6 +12,7 @@ import { kioskErrors } from "./kiosk.ts";
 import { kioskRoomErrors } from "./kiosk-rooms.ts";
 import { printerErrors } from "./printer.ts";
 import { receiptErrors } from "./receipt.ts";
+import { recordingErrors } from "./recording.ts";
 import { townErrors } from "./town.ts";
 import { wireErrors } from "./wire.ts";
 
@@ -30,6 +31,7 @@ export const errorCatalogue = {
   ...imageErrors,
   ...kioskErrors,
   ...kioskRoomErrors,
+  ...recordingErrors,
   ...townErrors,
   ...wireErrors,
 } as const;

@@ -53,6 +53,16 @@ export const generalErrors = entries({
     clerk: "Use serial:, unix:, tcp:, pcsc: or ipp: as the documentation of kiosk.yaml says.",
   },
   "K-LINK-104": {
+    kind: "configuration",
+    cause: "another process holds a device's port",
+    clerk: "Stop the kiosk, or the program that is named, and try again: a device has one master.",
+  },
+  "K-LINK-105": {
+    kind: "configuration",
+    cause: "this user may not open a device's port",
+    clerk: "Run the named command, which adds the user to the port's group, and log in again.",
+  },
+  "K-LINK-106": {
     kind: "aborted",
     cause: "a link was given up by hand, to be opened again",
     clerk: "Nothing needs to be done: it comes back by itself.",

@@ -11,7 +11,7 @@ const AWAY: ReadonlySet<string> = new Set(["offline", "powerOff", "noDevice"]);
 const NO_CONNECTION: ReadonlySet<ErrorCode> = new Set([
   "K-LINK-101",
   "K-LINK-102",
-  "K-LINK-104",
+  "K-LINK-106",
   "K-CMD-102",
   "K-CARD-105",
   "K-CARD-109",

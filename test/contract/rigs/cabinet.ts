@@ -4,8 +4,7 @@ import type { Cabinet } from "../../../devices/cabinet/port.ts";
 import { createCabinetSimulator } from "../../../devices/cabinet/simulator/index.ts";
 import { PROTOCOL_VERSION } from "../../../firmware-bridge/protocol.ts";
 import { silentLogger } from "../../../src/kernel/logger.ts";
-import { createLine } from "../support/memory-line.ts";
-import { steppedTime } from "../support/stepped-time.ts";
+import { type Carrier, inMemory } from "../support/carrier.ts";
 import { type BreakableWorld, type Call, type Time, untilWord } from "../support/world.ts";
 
 /** Lights and buzzer as an issuance uses them. Ends with the light of the card on and everything else off. */
@@ -22,11 +21,11 @@ export async function cabinetSession(cabinet: Cabinet, time: Time, put: (present
   await call("card light on", (options) => cabinet.setLight("card", true, options));
 }
 
-/** A cabinet and its simulated bridge in one process. */
-export async function cabinetWorld(): Promise<BreakableWorld> {
-  const time = steppedTime();
+/** A cabinet and its simulated bridge on what carries their bytes. */
+export async function cabinetWorld(carrier: Carrier = inMemory()): Promise<BreakableWorld> {
+  const { time } = carrier;
   const machine = createCabinetSimulator();
-  const line = createLine(time.machineClock, machine.attach);
+  const line = await carrier.lineTo(machine.attach);
   const cabinet = createCabinet({ name: "cabinet", opener: line.opener, clock: time.clock, logger: silentLogger });
   return {
     device: cabinet,
@@ -42,7 +41,7 @@ export async function cabinetWorld(): Promise<BreakableWorld> {
       if (harm !== "noise") expect(cabinet.sensors()).toEqual(machine.sensors());
     },
     probe: (call) => call("probe", (options) => cabinet.setLight("receipt", false, options)),
-    async dispose() {},
+    dispose: carrier.end,
     async look() {
       await time.sleep(5_000);
     },

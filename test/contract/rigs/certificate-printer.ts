@@ -6,14 +6,19 @@ import {
   startPrinterSimulator,
 } from "../../../devices/certificate-printer/simulator/simulator.ts";
 import { greyPage, pwgStream } from "../../../devices/certificate-printer/simulator/test-pages.ts";
+import { type IppTransport, parseIppAddress } from "../../../devices/certificate-printer/transport.ts";
 import { silentLogger } from "../../../src/kernel/logger.ts";
 import { unwrap } from "../../../src/kernel/result.ts";
 import { createExchangeLine } from "../support/exchange-line.ts";
+import type { Line } from "../support/line.ts";
+import { realTime } from "../support/real-time.ts";
+import { createSocketLine } from "../support/socket-line.ts";
 import { steppedTime } from "../support/stepped-time.ts";
 import { type BreakableWorld, type Call, type Harm, type Outcome, type Time, untilWord } from "../support/world.ts";
 
 const DOCUMENT = "document-1";
 const SHEET_MS = 400;
+const QUICK_SHEET_MS = 100;
 
 /** One small certificate: a front and a back. */
 function certificate(): PrintJob {
@@ -96,16 +101,53 @@ export async function certificatePrinterWorld(): Promise<BreakableWorld> {
   const line = createExchangeLine(time.machineClock, (question) =>
     simulator.transport.send(question, undefined, never),
   );
+  const transport: IppTransport = {
+    send: (attributes, document, signal) =>
+      line.send(Buffer.concat([attributes, document ?? new Uint8Array()]), signal),
+  };
+  return worldOf({ time, simulator, line, address: simulator.address, transport, dispose: () => simulator.close() });
+}
+
+/** The same over TCP and HTTP, in real time. */
+export async function certificatePrinterOverTcp(): Promise<BreakableWorld> {
+  const time = realTime();
+  const simulator = unwrap(await startPrinterSimulator({ clock: time.clock, sheetMs: QUICK_SHEET_MS }));
+  const { host, port, path } = unwrap(parseIppAddress(simulator.address));
+  const line = await createSocketLine({
+    clock: time.clock,
+    listenAt: { host, port: 0 },
+    target: { host, port },
+    dialler: "driver",
+  });
+  return worldOf({
+    time,
+    simulator,
+    line,
+    address: `ipp://${host}:${line.port}${path}`,
+    async dispose() {
+      await line.close();
+      await simulator.close();
+    },
+  });
+}
+
+interface Parts {
+  readonly time: Time;
+  readonly simulator: PrinterSimulator;
+  readonly line: Line;
+  readonly address: string;
+  readonly transport?: IppTransport;
+  dispose(): Promise<void>;
+}
+
+function worldOf({ time, simulator, line, address, transport, dispose }: Parts): BreakableWorld {
   const printer = unwrap(
     createCertificatePrinter({
       name: "printer",
-      address: simulator.address,
+      address,
       clock: time.clock,
       logger: silentLogger,
-      transport: {
-        send: (attributes, document, signal) =>
-          line.send(Buffer.concat([attributes, document ?? new Uint8Array()]), signal),
-      },
+      ...(transport ? { transport } : {}),
     }),
   );
   const session = printSession(printer, time);
@@ -116,7 +158,7 @@ export async function certificatePrinterWorld(): Promise<BreakableWorld> {
     session: session.run,
     judge: (outcomes, harm) => judgePaper(simulator, session.said, outcomes, harm),
     probe: (call) => call("probe", (options) => printer.check(options)),
-    dispose: () => simulator.close(),
+    dispose,
     look: (call) => call("look", (options) => printer.check(options)),
     faults: printerFaultsOf(simulator),
   };

@@ -4,8 +4,7 @@ import { createCoinVendorSimulator } from "../../../devices/coin-vendor/simulato
 import { createCoinVendor } from "../../../devices/coin-vendor/vendor.ts";
 import { silentLogger } from "../../../src/kernel/logger.ts";
 import { memoryCredits, memoryExchanges } from "../../support/coin-vendor-rig.ts";
-import { createLine } from "../support/memory-line.ts";
-import { steppedTime } from "../support/stepped-time.ts";
+import { type Carrier, inMemory } from "../support/carrier.ts";
 import { type BreakableWorld, type Call, type Harm, type Outcome, type Time, untilWord } from "../support/world.ts";
 
 const PAID = { 10: 2, 50: 1 } as const;
@@ -45,15 +44,15 @@ export function coinSession(vendor: CoinVendor, time: Time, insert: (coin: Denom
   };
 }
 
-/** A coin vendor and its machine in one process. */
-export async function coinVendorWorld(): Promise<BreakableWorld> {
-  const time = steppedTime();
+/** A coin vendor and its machine on what carries their bytes. */
+export async function coinVendorWorld(carrier: Carrier = inMemory()): Promise<BreakableWorld> {
+  const { time } = carrier;
   const machine = createCoinVendorSimulator({
-    clock: time.machineClock,
+    clock: carrier.machineClock,
     hoppers: { 10: STOCK, 50: STOCK, 100: STOCK, 500: STOCK },
     mechanicsMs: PACE_MS,
   });
-  const line = createLine(time.machineClock, machine.attach);
+  const line = await carrier.lineTo(machine.attach);
   const credits = memoryCredits();
   const vendor = createCoinVendor({
     name: "coins",
@@ -97,7 +96,7 @@ export async function coinVendorWorld(): Promise<BreakableWorld> {
       if (!opened.ok) return opened;
       return await call("probe cashInStop", (options) => vendor.cashInStop(options));
     },
-    async dispose() {},
+    dispose: carrier.end,
     async look() {
       await time.sleep(4_000);
     },

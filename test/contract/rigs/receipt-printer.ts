@@ -3,8 +3,7 @@ import type { Receipt, ReceiptPrinter } from "../../../devices/receipt-printer/p
 import { createReceiptPrinter } from "../../../devices/receipt-printer/printer.ts";
 import { createReceiptPrinterSimulator } from "../../../devices/receipt-printer/simulator/index.ts";
 import { silentLogger } from "../../../src/kernel/logger.ts";
-import { createLine } from "../support/memory-line.ts";
-import { steppedTime } from "../support/stepped-time.ts";
+import { type Carrier, inMemory } from "../support/carrier.ts";
 import { type BreakableWorld, type Call, type Time, untilWord } from "../support/world.ts";
 
 const MARK = "領収証 0001";
@@ -26,13 +25,13 @@ export async function receiptSession(printer: ReceiptPrinter, time: Time, call: 
   await call("check", (options) => printer.check(options));
 }
 
-/** A receipt printer and its machine in one process. */
-export async function receiptPrinterWorld(): Promise<BreakableWorld> {
+/** A receipt printer and its machine on what carries their bytes. */
+export async function receiptPrinterWorld(carrier: Carrier = inMemory()): Promise<BreakableWorld> {
   // The driver loads it at its first receipt, which is a matter of real time that a stepped clock does not wait for.
   await import("@node-escpos/core");
-  const time = steppedTime();
-  const machine = createReceiptPrinterSimulator({ clock: time.machineClock, lineMs: 20 });
-  const line = createLine(time.machineClock, machine.attach);
+  const { time } = carrier;
+  const machine = createReceiptPrinterSimulator({ clock: carrier.machineClock, lineMs: 20 });
+  const line = await carrier.lineTo(machine.attach);
   const printer = createReceiptPrinter({
     name: "receipt",
     opener: line.opener,
@@ -53,7 +52,7 @@ export async function receiptPrinterWorld(): Promise<BreakableWorld> {
       if (printed?.code === "ok" && harm !== "noise") expect(whole(), "receipts that were reported").toBe(1);
     },
     probe: (call) => call("probe", (options) => printer.check(options)),
-    async dispose() {},
+    dispose: carrier.end,
     look: (call) => call("look", (options) => printer.check(options)),
     faults: [
       {

@@ -5,9 +5,25 @@ import type { Chunk, Direction } from "./line.ts";
 import { createNoise } from "./noise.ts";
 import { type BreakableWorld, type Harm, untilWord, type Watch, type World, watchCommands } from "./world.ts";
 
+/** The parts of the contract, for a rig on which not all of them are worth their time. */
+export type Clause =
+  | "session"
+  | "unplugged"
+  | "noise"
+  | "bytes"
+  | "cancelled"
+  | "timeouts"
+  | "silent"
+  | "answers"
+  | "closed"
+  | "memory"
+  | "faults";
+
 /** How a rig is run: what it makes, and how much of the contract its pace allows. */
 export interface Rig {
   make(): Promise<World>;
+  /** Only these clauses: the others are proved where time is stepped. */
+  readonly only?: readonly Clause[];
   /** Bytes between two positions that are tried: 1 is every byte. Real links take real time. */
   readonly stride: number;
   /** The same for noise, where a checksum of the system below keeps noise away and one try is not worth its time. */
@@ -19,6 +35,8 @@ export interface Rig {
   readonly silenceMs?: number;
   /** So many sessions run side by side: real links mostly wait. */
   readonly sideBySide?: number;
+  /** The clauses too run side by side, also with those of other devices. */
+  readonly concurrent?: boolean;
   /** Makes a world that may be closed in its middle, where `make` shares what is slow to start. */
   readonly makeToClose?: () => Promise<World>;
   /** Time is stepped: every moment of one run is the same in the next. */
@@ -54,7 +72,8 @@ const SOUP_PIECE_BYTES = 4_096;
  * code of the catalogue; the device comes back by itself and serves; money and paper are where it said; nothing is left.
  */
 export function deviceContract(name: string, rig: Rig): void {
-  describe(`${name}, by the device contract,`, () => {
+  const group = rig.concurrent ? describe.concurrent : describe;
+  group(`${name}, by the device contract,`, () => {
     let quiet: Promise<readonly Chunk[]> | undefined;
     const recorded = () => {
       quiet ??= undisturbed(rig);
@@ -95,22 +114,30 @@ export function deviceContract(name: string, rig: Rig): void {
       expect(met).toBeGreaterThanOrEqual(rig.stepped ? positions.length : Math.floor(0.8 * positions.length));
     };
 
-    it("completes every command of a session, and leaves no timer and no listener", async () => {
+    const clause = (part: Clause, sentence: string, proof: () => Promise<void>) => {
+      if (rig.only?.includes(part) ?? true) it(sentence, proof);
+    };
+
+    clause("session", "completes every command of a session, and leaves no timer and no listener", async () => {
       expect((await recorded()).length).toBeGreaterThan(0);
     });
 
-    it("comes back by itself when the plug is pulled at every byte of a session, and nothing happens twice", async () => {
-      await holds(await bytePositions(), "unplugged", (at) => (world, _, hit) => {
-        world.line.disturb(
-          once(at, hit, (chunk) => {
-            queueMicrotask(() => world.line.unplug(outageMs(rig)));
-            return [chunk.bytes.subarray(0, at - chunk.from)];
-          }),
-        );
-      });
-    });
+    clause(
+      "unplugged",
+      "comes back by itself when the plug is pulled at every byte of a session, and nothing happens twice",
+      async () => {
+        await holds(await bytePositions(), "unplugged", (at) => (world, _, hit) => {
+          world.line.disturb(
+            once(at, hit, (chunk) => {
+              queueMicrotask(() => world.line.unplug(outageMs(rig)));
+              return [chunk.bytes.subarray(0, at - chunk.from)];
+            }),
+          );
+        });
+      },
+    );
 
-    it("finds its feet after noise before, between and inside frames, in both directions", async () => {
+    clause("noise", "finds its feet after noise before, between and inside frames, in both directions", async () => {
       const noise = createNoise(7);
       await holds(await bytePositions(rig.noiseStride), "noise", (at) => (world, _, hit) => {
         const bytes = noise.bytes(1 + (at % 5));
@@ -124,7 +151,7 @@ export function deviceContract(name: string, rig: Rig): void {
     });
 
     if (rig.losesBytes)
-      it("bears the loss of any byte, and a changed bit in any byte", async () => {
+      clause("bytes", "bears the loss of any byte, and a changed bit in any byte", async () => {
         const positions = (await bytePositions()).filter((at) => at > 0);
         for (const change of ["lost", "changed"] as const) {
           await holds(positions, "noise", (at) => (world, _, hit) => {
@@ -140,7 +167,7 @@ export function deviceContract(name: string, rig: Rig): void {
         }
       });
 
-    it("completes a command that is cancelled at any frame, and serves the next one", async () => {
+    clause("cancelled", "completes a command that is cancelled at any frame, and serves the next one", async () => {
       await holds(await chunkPositions(), "cancelled", (at) => (world, watch, hit) => {
         world.line.watch((chunk) => {
           if (chunk.index !== at) return;
@@ -151,56 +178,66 @@ export function deviceContract(name: string, rig: Rig): void {
     });
 
     if (rig.stepped)
-      it("completes a command whose time-out passes at any frame, and serves the next one", async () => {
-        const moments = await awaits(rig);
-        await holds(
-          moments.map((_, n) => n),
-          "cancelled",
-          (n) => (world, watch, hit) => {
-            const { nth, sinceMs } = moments[n] as Moment;
-            world.line.setPace(FRAME_MS);
-            watch.limit(nth, sinceMs);
-            hit();
-          },
-        );
-      });
+      clause(
+        "timeouts",
+        "completes a command whose time-out passes at any frame, and serves the next one",
+        async () => {
+          const moments = await awaits(rig);
+          await holds(
+            moments.map((_, n) => n),
+            "cancelled",
+            (n) => (world, watch, hit) => {
+              const { nth, sinceMs } = moments[n] as Moment;
+              world.line.setPace(FRAME_MS);
+              watch.limit(nth, sinceMs);
+              hit();
+            },
+          );
+        },
+      );
 
-    it("ends in time when the machine falls silent at any frame, and serves when it speaks again", async () => {
-      await holds(await chunkPositions(), "silent", (at) => (world, _, hit) => {
-        let healed = false;
-        const held: Chunk[] = [];
-        world.line.disturb((chunk) => {
-          if (chunk.index < at || healed) return undefined;
-          if (chunk.index === at) {
-            hit();
-            void world.time.sleep(silenceMs(rig)).then(() => {
-              healed = true;
-              for (const { dir, bytes } of held) world.line.inject(dir, bytes);
-            });
-          }
-          if (!rig.losesBytes) held.push(chunk);
-          return [];
+    clause(
+      "silent",
+      "ends in time when the machine falls silent at any frame, and serves when it speaks again",
+      async () => {
+        await holds(await chunkPositions(), "silent", (at) => (world, _, hit) => {
+          let healed = false;
+          const held: Chunk[] = [];
+          world.line.disturb((chunk) => {
+            if (chunk.index < at || healed) return undefined;
+            if (chunk.index === at) {
+              hit();
+              void world.time.sleep(silenceMs(rig)).then(() => {
+                healed = true;
+                for (const { dir, bytes } of held) world.line.inject(dir, bytes);
+              });
+            }
+            if (!rig.losesBytes) held.push(chunk);
+            return [];
+          });
         });
-      });
-    });
+      },
+    );
 
-    it.each([
+    const lies: readonly [string, Answer][] = [
       ["late", late],
       ["twice", (chunk) => [chunk.bytes, chunk.bytes]],
       ["never", () => []],
       ["as if to another command", (_chunk, _world, otherAnswer) => [otherAnswer()]],
       ["first as if to another command, then rightly", (chunk, _world, otherAnswer) => [otherAnswer(), chunk.bytes]],
-    ] satisfies [string, Answer][])("is not fooled by a machine that answers %s", async (_, answer: Answer) => {
-      await holds(await answerPositions(), "answers", (at) => (world, _watch, hit) => {
-        world.line.disturb((chunk) => {
-          if (chunk.index !== at) return undefined;
-          hit();
-          return answer(chunk, world, () => lastOtherAnswer(world.line.chunks, chunk));
+    ];
+    for (const [how, answer] of lies)
+      clause("answers", `is not fooled by a machine that answers ${how}`, async () => {
+        await holds(await answerPositions(), "answers", (at) => (world, _watch, hit) => {
+          world.line.disturb((chunk) => {
+            if (chunk.index !== at) return undefined;
+            hit();
+            return answer(chunk, world, () => lastOtherAnswer(world.line.chunks, chunk));
+          });
         });
       });
-    });
 
-    it("ends every command when it is closed at any frame, and leaves nothing behind", async () => {
+    clause("closed", "ends every command when it is closed at any frame, and leaves nothing behind", async () => {
       await holds(await chunkPositions(), "closed", (at) => (world, _, hit) => {
         world.line.watch((chunk) => {
           if (chunk.index !== at) return;
@@ -210,7 +247,7 @@ export function deviceContract(name: string, rig: Rig): void {
       });
     });
 
-    it("holds no more memory after two million bytes of noise, and serves", async () => {
+    clause("memory", "holds no more memory after two million bytes of noise, and serves", async () => {
       const world = await rig.make();
       const watch = watchCommands(world.time, rig.commandTimeoutMs);
       const noise = createNoise(11);
@@ -229,7 +266,7 @@ export function deviceContract(name: string, rig: Rig): void {
     });
 
     if (rig.breaks)
-      it("keeps the cause of a fault, over an outage too, until it is mended", async () => {
+      clause("faults", "keeps the cause of a fault, over an outage too, until it is mended", async () => {
         const names = (await made(rig)).faults.map(({ name: fault }) => fault);
         expect(names.length).toBeGreaterThan(0);
         for (const fault of names) expect(await keepsCause(rig, fault), fault).toBeUndefined();
