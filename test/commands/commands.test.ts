@@ -13,16 +13,20 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const example = fileURLToPath(new URL("../../examples/towns/midorino", import.meta.url));
 
+const commandNames = [
+  ...["up", "issue", "test", "bench", "coverage", "screens", "decode", "encode"],
+  ...["health", "devices", "device", "replay", "firmware", "doctor"],
+];
+
 describe("./madoguchi", () => {
   it("lists its commands, and tells its version", async () => {
     const help = await madoguchi("--help");
     expect(help.code).toBe(0);
-    for (const command of ["up", "issue", "test", "bench", "screens", "doctor"])
-      expect(help.out).toContain(`  ${command} `);
+    for (const command of commandNames) expect(help.out).toContain(`  ${command} `);
     expect((await madoguchi("--version")).out.trim()).toBe(softwareVersion);
   });
 
-  it.each(["up", "issue", "test", "bench", "screens", "doctor"])("explains %s", async (command) => {
+  it.each(commandNames)("explains %s", async (command) => {
     const help = await madoguchi(command, "--help");
     expect(help).toMatchObject({ code: 0, err: "" });
     expect(help.out).toMatch(new RegExp(`^usage: ./madoguchi ${command}`));
@@ -199,6 +203,11 @@ describe("./madoguchi up", () => {
     expect(ready).toContain("bench http://127.0.0.1:18480/, panel http://127.0.0.1:18481/");
     const below = familyOf(up.process.pid ?? 0);
     expect(below.length).toBeGreaterThan(8);
+    const asked = await madoguchi("health", "--json", "--config", join(folder, "data", "config", "kiosk.yaml"));
+    expect([asked.code, JSON.parse(asked.out)]).toMatchObject([0, { serviceable: true, issues: [] }]);
+    const needless = "health --fix reopen --part coinVendor --language ja --config".split(" ");
+    const refused = await madoguchi(...needless, join(folder, "data", "config", "kiosk.yaml"));
+    expect([refused.code, refused.err]).toEqual([1, expect.stringMatching(/もう一度[\s\S]*K-KIOSK-133/)]);
     const second = await madoguchi("up", "--port", "18495", "--data", join(folder, "data"));
     expect(second.code).toBe(2);
     expect(second.err).toContain("K-CONF-104");
