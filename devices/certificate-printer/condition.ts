@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../../src/kernel/errors/catalogue.ts";
 import { type Failure, failure } from "../../src/kernel/errors/failure.ts";
 import type { DeviceStatusWord } from "../contract/device.ts";
-import { booleanOf, type IppGroup, numberOf, textsOf, valuesOf } from "./ipp/message.ts";
+import { booleanOf, countOf, type IppGroup, numberOf, textsOf, valuesOf } from "./ipp/message.ts";
 import { operations, type PrinterStateName, printerStateNames } from "./ipp/registry.ts";
 import { type PaperSupply, paperOf, trayAttributes } from "./trays.ts";
 
@@ -76,7 +76,7 @@ export function conditionOf(printer: IppGroup | undefined): PrinterCondition {
   const state = printerStateNames.get(numberOf(printer, "printer-state") ?? 0);
   return {
     state,
-    impressionsCompleted: numberOf(printer, "printer-impressions-completed"),
+    impressionsCompleted: countOf(printer, "printer-impressions-completed"),
     fault: state === undefined ? failure("K-PRINT-102", { why: "no-printer-state" }) : faultOf(printer, state),
     takesPrintScaling: textsOf(printer, "print-scaling-supported").includes("none"),
     documentFormat: documentFormatOf(printer) ?? documentFormats[0],

@@ -5,6 +5,7 @@ import type { DocumentFormat, PrinterCondition } from "./condition.ts";
 import {
   attribute,
   boolean,
+  countOf,
   groupsOf,
   type IppAttribute,
   type IppGroup,
@@ -169,6 +170,6 @@ function jobView(group: IppGroup | undefined, jobId: number): JobView {
     user: textsOf(group, "job-originating-user-name")[0],
     jobState: jobStateNames.get(numberOf(group, "job-state") ?? 0) ?? "unknown",
     impressions: numberOf(group, "job-impressions"),
-    impressionsCompleted: numberOf(group, "job-impressions-completed"),
+    impressionsCompleted: countOf(group, "job-impressions-completed"),
   };
 }

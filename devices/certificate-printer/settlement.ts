@@ -14,8 +14,9 @@ export interface PrintEvidence {
 }
 
 /**
- * Settles a job on impressions: a cancelled job with all its sides is done, a completed one without them is not. `notDone`
- * needs a count that says so and nothing that contradicts it; everything else is `unknown` and shown to staff.
+ * Settles a job on impressions: a cancelled job with all its sides is done. `done` and `notDone` need a count that says so
+ * and nothing that contradicts it; everything else is `unknown` and shown to staff. The printer's counter may move further
+ * than the job (a jam is printed again), never less far; a job never has more sides than were sent.
  */
 export function settleOn(evidence: PrintEvidence): PrintSettlement {
   const { impressions, jobImpressions, jobState, counterBefore, counterAfter } = evidence;
@@ -27,10 +28,13 @@ export function settleOn(evidence: PrintEvidence): PrintSettlement {
     impressionsAfter: counterAfter,
   });
   if (jobImpressions === undefined) return settled(byCounter(counted, impressions));
-  if (jobImpressions >= impressions) return settled("done");
-  if (counted !== undefined) return settled(counted >= 0 && counted < impressions ? "notDone" : "unknown");
+  if (jobImpressions > impressions) return settled("unknown");
+  if (jobImpressions === impressions) {
+    return settled(counted !== undefined && counted < impressions ? "unknown" : "done");
+  }
   // A printer that calls a job completed and counts too few sides does not count at all, or lies: nobody can tell.
-  return settled(jobState === "completed" ? "unknown" : "notDone");
+  if (jobState === "completed") return settled("unknown");
+  return settled(counted === undefined || (counted >= 0 && counted < impressions) ? "notDone" : "unknown");
 }
 
 /** The counter of the whole printer: it may have served somebody else, or have been reset. */

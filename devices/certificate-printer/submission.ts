@@ -61,6 +61,7 @@ async function handOver(
   timeoutMs: number,
 ): Promise<Result<SubmittedJob>> {
   const deadlineMs = context.clock.monotonicMs() + timeoutMs;
+  let busy: Result<never> | undefined;
   for (let pauseMs = context.delays.retryFirstMs; ; pauseMs = Math.min(2 * pauseMs, context.delays.retryMaxMs)) {
     const condition = await context.condition(signal);
     if (!condition.ok) return condition;
@@ -70,13 +71,15 @@ async function handOver(
     if (!document.ok) return document;
     const leftMs = deadlineMs - context.clock.monotonicMs();
     if (signal.aborted) return fail("K-CMD-102", { what: "submit" });
-    if (leftMs <= 0) return fail("K-CMD-101", { what: "submit", timeoutMs });
+    if (leftMs <= 0) return busy ?? fail("K-CMD-101", { what: "submit", timeoutMs });
     const taken = await printJob(context.client, job, document.value, condition.value, { signal, timeoutMs: leftMs });
     if (taken.ok) return ok(submitted(job, taken.value, before));
     if (mayHaveBeenTaken(taken.error)) return await lookAfterLoss(context, job, before, taken.error);
     if (taken.error.code !== "K-PRINT-103") return taken;
     context.logger.event("printer.busy", { printer: context.printer, pauseMs });
-    if (context.clock.monotonicMs() + pauseMs >= deadlineMs) return taken;
+    busy = taken;
+    // A Print-Job that begins when its time is nearly over would end as one whose reply was lost.
+    if (context.clock.monotonicMs() + pauseMs + context.delays.retryFirstMs >= deadlineMs) return taken;
     const rest = await sleep(context.clock, pauseMs, signal);
     if (!rest.ok) return rest;
   }

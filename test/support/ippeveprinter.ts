@@ -49,6 +49,9 @@ export interface GreyPicture {
 const ENGINE_SOURCE = fileURLToPath(new URL("raster-engine.c", import.meta.url));
 /** The printer's own web form with no size and no sheets in any tray. */
 const EMPTY_TRAYS = "/media?size1=&level1=0&size3=&level3=0";
+/** A4 in its tray: it comes with US letter, and photo paper in the other. */
+const LOAD_A4 =
+  "/media?size1=iso_a4_210x297mm&type1=stationery&level1=250&size3=iso_a4_210x297mm&type3=stationery&level3=25";
 const READY_ATTEMPTS = 200;
 const READY_PAUSE_MS = 25;
 const START_ATTEMPTS = 3;
@@ -124,6 +127,7 @@ async function start(folder: string): Promise<Ippeveprinter | undefined> {
     await response.text();
     if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
   };
+  await use(LOAD_A4);
   return {
     address: `ipp://localhost:${port}/ipp/print`,
     jobNotes: (jobId) => readNotes(join(folder, `job-${jobId}.txt`)),

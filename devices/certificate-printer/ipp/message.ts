@@ -75,6 +75,12 @@ export function numberOf(group: IppGroup | undefined, name: string): number | un
   return value?.tag === "integer" || value?.tag === "enum" ? value.value : undefined;
 }
 
+/** The first value as a count, 0 or more; undefined for anything else. */
+export function countOf(group: IppGroup | undefined, name: string): number | undefined {
+  const value = numberOf(group, name);
+  return value !== undefined && value >= 0 ? value : undefined;
+}
+
 /** The first value as a boolean, or undefined. */
 export function booleanOf(group: IppGroup | undefined, name: string): boolean | undefined {
   const [value] = valuesOf(group, name);
