@@ -1,7 +1,6 @@
-import { rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
-import { messageOf } from "../../src/kernel/errors/failure.ts";
-import { fail, ok, type Result } from "../../src/kernel/result.ts";
+import { listenPrivately } from "../../src/kernel/private-socket.ts";
+import { ok, type Result } from "../../src/kernel/result.ts";
 import { createLineReader, encodeLine, type ToBridge, type ToKiosk, toBridge } from "../protocol.ts";
 
 /** The socket that the kiosk connects to: one kiosk at a time, a later one takes the place of an earlier one. */
@@ -16,7 +15,7 @@ export interface KioskSocket {
 const MAX_UNREAD_BYTES = 256 * 1_024;
 
 /** Listens on a unix socket that only this user can open. `K-NET-101` when it cannot. */
-export function listenForKiosk(
+export async function listenForKiosk(
   path: string,
   on: {
     connection(connected: boolean): void;
@@ -49,31 +48,19 @@ export function listenForKiosk(
     on.connection(true);
   });
 
-  return new Promise((resolve) => {
-    const mask = process.umask(0o177);
-    server.once("error", (error) => {
-      process.umask(mask);
-      resolve(fail("K-NET-101", { path, why: messageOf(error) }));
-    });
-    // What a killed bridge has left behind; two bridges cannot meet here, because the board's port is opened by one.
-    rmSync(path, { force: true });
-    server.listen(path, () => {
-      process.umask(mask);
-      resolve(
-        ok({
-          connected: () => current !== undefined,
-          say(message) {
-            if (!current) return;
-            if (current.writableLength > MAX_UNREAD_BYTES) current.destroy();
-            else current.write(encodeLine(message));
-          },
-          close: () =>
-            new Promise<void>((closed) => {
-              server.close(() => closed());
-              current?.destroy();
-            }),
-        }),
-      );
-    });
+  const listening = await listenPrivately(server, path);
+  if (!listening.ok) return listening;
+  return ok({
+    connected: () => current !== undefined,
+    say(message) {
+      if (!current) return;
+      if (current.writableLength > MAX_UNREAD_BYTES) current.destroy();
+      else current.write(encodeLine(message));
+    },
+    close: () =>
+      new Promise<void>((closed) => {
+        server.close(() => closed());
+        current?.destroy();
+      }),
   });
 }

@@ -1,9 +1,8 @@
-import { rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
-import { messageOf } from "../../kernel/errors/failure.ts";
 import { createJsonLineReader, encodeJsonLine } from "../../kernel/json-lines.ts";
 import type { Logger } from "../../kernel/logger.ts";
-import { fail, ok, type Result } from "../../kernel/result.ts";
+import { listenPrivately } from "../../kernel/private-socket.ts";
+import { ok, type Result } from "../../kernel/result.ts";
 import {
   type FixupId,
   type HealthPart,
@@ -26,7 +25,7 @@ const MAX_CONNECTIONS = 4;
  * Answers staff at the machine over a unix socket that only the kiosk's user can open (`src/protocol/staff.ts`). Without a
  * path nothing is served. `K-NET-101` when the socket cannot be made.
  */
-export function startStaffSocket(options: {
+export async function startStaffSocket(options: {
   readonly path: string | undefined;
   readonly health: () => Health;
   readonly serving: () => boolean;
@@ -34,7 +33,7 @@ export function startStaffSocket(options: {
   readonly logger: Logger;
 }): Promise<Result<StaffSocket>> {
   const { path, logger } = options;
-  if (path === undefined) return Promise.resolve(ok({ close: async () => {} }));
+  if (path === undefined) return ok({ close: async () => {} });
   const open = new Set<Socket>();
 
   const health = (): StaffHealth => {
@@ -68,26 +67,14 @@ export function startStaffSocket(options: {
     });
   });
 
-  return new Promise((resolve) => {
-    const mask = process.umask(0o177);
-    server.once("error", (error) => {
-      process.umask(mask);
-      resolve(fail("K-NET-101", { path, why: messageOf(error) }));
-    });
-    // What a killed kiosk has left; two kiosks cannot meet here, because the journal's folder is held by one.
-    rmSync(path, { force: true });
-    server.listen(path, () => {
-      process.umask(mask);
-      resolve(
-        ok({
-          close: () =>
-            new Promise<void>((closed) => {
-              server.close(() => closed());
-              for (const socket of open) socket.destroy();
-            }),
-        }),
-      );
-    });
+  const listening = await listenPrivately(server, path);
+  if (!listening.ok) return listening;
+  return ok({
+    close: () =>
+      new Promise<void>((closed) => {
+        server.close(() => closed());
+        for (const socket of open) socket.destroy();
+      }),
   });
 }
 
