@@ -40,7 +40,7 @@ export async function openReplay(
   if (device === "receipt-printer") await import("@node-escpos/core");
   const player = createPlayer(recording, { clock: playerClock });
   const { opener, exchange } = player;
-  const opened = openDriven(device, { clock, logger: silentLogger, tap: () => {}, address, opener, exchange });
+  const opened = await openDriven(device, { clock, logger: silentLogger, tap: () => {}, address, opener, exchange });
   return opened.ok ? ok({ driven: opened.value, player }) : opened;
 }
 
@@ -91,7 +91,7 @@ async function replayCard(recording: Recording): Promise<Result<ReplayReport>> {
     },
   });
   const { opener } = player;
-  const opened = openDriven("card-reader", {
+  const opened = await openDriven("card-reader", {
     clock: systemClock,
     logger: silentLogger,
     tap: () => {},
@@ -152,7 +152,7 @@ export function obeying(driven: Driven): (words: readonly string[]) => Promise<s
   return async (recorded) => {
     const [name = "", ...words] = replayedWords(recorded);
     const command = Object.hasOwn(driven.commands, name) ? driven.commands[name] : undefined;
-    if (!command) return "K-CONF-103";
+    if (!command) return "K-CMD-103";
     const result = await command.run(words, new AbortController().signal);
     return result.ok ? "ok" : result.error.code;
   };
