@@ -12,8 +12,9 @@ import { createSteppedClock } from "../../../kernel/stepped-clock.ts";
 import type { Driven } from "../driven/driven.ts";
 import { openDriven } from "../driven/open.ts";
 import { replayedWords } from "../hand-session.ts";
+import type { ReplayReport } from "./divergence.ts";
 import type { Recording } from "./format.ts";
-import { createPlayer, type Player, type ReplayReport } from "./player.ts";
+import { createPlayer, type Player } from "./player.ts";
 
 /** An answer to reset that no card has: the driver knows a card by its applications, never by this. */
 const ATR = Buffer.from("3b8880010000000000000009", "hex");
