@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { deviceNames } from "../../devices/contract/device-names.ts";
+import { type DeviceName, deviceNames } from "../../devices/contract/device-names.ts";
 import { systemClock } from "../kernel/clock.ts";
-import { startSimulatedDevice } from "../town/workbench/simulated-device.ts";
+import { ok, type Result } from "../kernel/result.ts";
+import type { SimulatedDevice } from "../town/workbench/simulated-device.ts";
 import { type Command, exitCodes, parseOptions, UsageError } from "./command.ts";
 import { startHandSession } from "./device/hand-session.ts";
 import { obeyLines } from "./device/prompt.ts";
@@ -67,9 +68,7 @@ examples:
       return exitCodes.usage;
     };
     const folder = mkdtempSync(join(tmpdir(), "madoguchi-device-"));
-    const simulator = values.simulator
-      ? await startSimulatedDevice(name, { clock: systemClock, folder })
-      : ({ ok: true, value: undefined } as const);
+    const simulator = values.simulator ? await startSimulator(name, folder) : ok(undefined);
     try {
       if (!simulator.ok) return refuse(advice(simulator.error));
       const session = await startHandSession({
@@ -90,3 +89,9 @@ examples:
     }
   },
 };
+
+/** Loaded only when it is wanted: a technician at a real machine has no use for simulators. */
+async function startSimulator(name: DeviceName, folder: string): Promise<Result<SimulatedDevice>> {
+  const { startSimulatedDevice } = await import("../town/workbench/simulated-device.ts");
+  return await startSimulatedDevice(name, { clock: systemClock, folder });
+}

@@ -2,9 +2,9 @@ import { systemClock } from "../kernel/clock.ts";
 import { failure } from "../kernel/errors/failure.ts";
 import { type Command, exitCodes, numberOption, parseOptions, UsageError } from "./command.ts";
 import { createFrameReader } from "./device/frames.ts";
+import type { ReplayReport } from "./device/recording/divergence.ts";
 import { readRecording } from "./device/recording/file.ts";
 import type { Recording, RecordingEntry } from "./device/recording/format.ts";
-import type { ReplayReport } from "./device/recording/player.ts";
 import { replayRecording } from "./device/recording/replay.ts";
 import { advice, frameLine } from "./device/view.ts";
 

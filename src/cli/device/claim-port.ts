@@ -63,10 +63,10 @@ function socketIs(path: string, state: string): boolean {
   });
 }
 
-/** The command that lets this user open a port, when they may not. */
-export function forbidden(path: string): string | undefined {
+/** The command that lets this user open a port, when they may not; `access` throws what the system says. */
+export function forbidden(path: string, access: typeof accessSync = accessSync): string | undefined {
   try {
-    accessSync(path, constants.R_OK | constants.W_OK);
+    access(path, constants.R_OK | constants.W_OK);
     return undefined;
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code !== "EACCES") return undefined;

@@ -68,7 +68,7 @@ export async function startHandSession(options: HandOptions): Promise<Result<Han
   }
 
   const opener = claimed.value ?? { address, open: async () => fail("K-LINK-103", { address }) };
-  const opened = openDriven(device, { clock, logger: silentLogger, tap, address, opener });
+  const opened = await openDriven(device, { clock, logger: silentLogger, tap, address, opener });
   if (!opened.ok) {
     writer?.close();
     return opened;

@@ -81,7 +81,7 @@ async function obey(hand: Hand, words: readonly string[], signal: AbortSignal): 
   if (name === "wait") return await pause(Number(rest[0]), signal, view);
   if (name === "hand" && simulator) {
     const [which = "", ...how] = rest;
-    const done = simulator.hands[which]?.act(how) ?? false;
+    const done = Object.hasOwn(simulator.hands, which) && (simulator.hands[which]?.act(how) ?? false);
     const usages = Object.values(simulator.hands).map(({ usage }) => usage);
     if (!done) view.refused(`hands can: ${usages.join(", ")}`);
     return done;

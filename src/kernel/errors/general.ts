@@ -77,6 +77,11 @@ export const generalErrors = entries({
     cause: "a command was cancelled",
     clerk: "Nothing needs to be done.",
   },
+  "K-CMD-103": {
+    kind: "refusal",
+    cause: "a command by hand was given a word that it does not take",
+    clerk: "Give one of the words that are named; help lists the commands.",
+  },
   "K-NET-101": {
     kind: "fault",
     cause: "a server cannot be reached",

@@ -2,10 +2,8 @@ import { generateKeyPairSync } from "node:crypto";
 import { createCabinetSimulator } from "../../../devices/cabinet/simulator/index.ts";
 import { insertCard } from "../../../devices/card-reader/simulator/insert-card.ts";
 import { createSimulatedCard } from "../../../devices/card-reader/simulator/simulated-card.ts";
-import { startPrinterSimulator } from "../../../devices/certificate-printer/simulator/simulator.ts";
 import { createCoinVendorSimulator } from "../../../devices/coin-vendor/simulator/index.ts";
 import type { DeviceName } from "../../../devices/contract/device-names.ts";
-import { createReceiptPrinterSimulator } from "../../../devices/receipt-printer/simulator/index.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { ok, type Result } from "../../kernel/result.ts";
 import { startPlug } from "../bench/plug.ts";
@@ -108,6 +106,7 @@ function cable(plug: { setConnected(connected: boolean): Promise<unknown> }): Ha
 }
 
 async function receiptPrinter({ clock, folder }: Context): Promise<Result<SimulatedDevice>> {
+  const { createReceiptPrinterSimulator } = await import("../../../devices/receipt-printer/simulator/index.ts");
   const machine = createReceiptPrinterSimulator({ clock, lineMs: 20 });
   const path = `${folder}/receipts`;
   const plug = await startPlug(path, machine.attach);
@@ -152,6 +151,7 @@ async function cabinet({ folder }: Context): Promise<Result<SimulatedDevice>> {
 }
 
 async function certificatePrinter(clock: Clock): Promise<Result<SimulatedDevice>> {
+  const { startPrinterSimulator } = await import("../../../devices/certificate-printer/simulator/simulator.ts");
   const started = await startPrinterSimulator({ clock, sheetMs: 1_000 });
   if (!started.ok) return started;
   const printer = started.value;

@@ -10,7 +10,7 @@ import type { Question } from "../recording/player.ts";
 export interface DrivenCommand {
   readonly usage: string;
   readonly summary: string;
-  /** What it came to, in plain values that are never personal; `K-CONF-103` when the words are not understood. */
+  /** What it came to, in plain values that are never personal; `K-CMD-103` when the words are not understood. */
   run(words: readonly string[], signal: AbortSignal): Promise<Result<unknown>>;
 }
 
@@ -51,5 +51,5 @@ export function byHand(signal: AbortSignal): CommandOptions {
 
 /** The failure for words that a command does not take. */
 export function notUnderstood(command: string, word: string | undefined, allowed: string): Result<never> {
-  return fail("K-CONF-103", { file: "command", key: command, value: word ?? "(missing)", allowed });
+  return fail("K-CMD-103", { command, word: word ?? "(missing)", allowed });
 }

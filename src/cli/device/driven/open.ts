@@ -3,18 +3,13 @@ import type { PortOpener } from "../../../../devices/contract/port.ts";
 import { ok, type Result } from "../../../kernel/result.ts";
 import { type LinkNews, tapOpener } from "../recording/link-news.ts";
 import type { Question } from "../recording/player.ts";
-import { driveCabinet } from "./cabinet.ts";
-import { driveCardReader } from "./card-reader.ts";
-import { driveCertificatePrinter } from "./certificate-printer.ts";
-import { driveCoinVendor } from "./coin-vendor.ts";
 import type { Driven, DrivenContext } from "./driven.ts";
-import { driveReceiptPrinter } from "./receipt-printer.ts";
 
-/** Devices on a link of bytes; the other two are asked and answer. */
+/** Devices on a link of bytes; the other two are asked and answer. Only the driver that is wanted is loaded. */
 const linked = {
-  "coin-vendor": driveCoinVendor,
-  "receipt-printer": driveReceiptPrinter,
-  cabinet: driveCabinet,
+  "coin-vendor": async () => (await import("./coin-vendor.ts")).driveCoinVendor,
+  "receipt-printer": async () => (await import("./receipt-printer.ts")).driveReceiptPrinter,
+  cabinet: async () => (await import("./cabinet.ts")).driveCabinet,
 } as const;
 export type LinkedDevice = keyof typeof linked;
 
@@ -35,8 +30,12 @@ export interface Reach extends DrivenContext {
 }
 
 /** The real driver of a device, to be driven by hand. `K-LINK-103` when the address is none for it. */
-export function openDriven(device: DeviceName, reach: Reach): Result<Driven> {
+export async function openDriven(device: DeviceName, reach: Reach): Promise<Result<Driven>> {
   const { clock, logger } = reach;
-  if (isLinked(device)) return ok(linked[device]({ clock, logger, opener: tapOpener(reach.opener, reach.tap) }));
-  return device === "card-reader" ? driveCardReader(reach) : driveCertificatePrinter(reach);
+  if (isLinked(device)) {
+    const drive = await linked[device]();
+    return ok(drive({ clock, logger, opener: tapOpener(reach.opener, reach.tap) }));
+  }
+  if (device === "card-reader") return (await import("./card-reader.ts")).driveCardReader(reach);
+  return (await import("./certificate-printer.ts")).driveCertificatePrinter(reach);
 }

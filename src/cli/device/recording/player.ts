@@ -4,27 +4,8 @@ import type { BytePort, PortOpener } from "../../../../devices/contract/port.ts"
 import type { Clock } from "../../../kernel/clock.ts";
 import { isErrorCode } from "../../../kernel/errors/failure.ts";
 import { fail, ok, type Result } from "../../../kernel/result.ts";
-import { type Recording, type RecordingEntry, recordedBytes, recordedHex, standInBytes } from "./format.ts";
-
-/** Where a replay left the recording: the line of the file, what was recorded there and what the driver did. */
-export interface Divergence {
-  readonly line: number;
-  readonly expected: string;
-  readonly got: string;
-}
-
-/** How one command of the recording ended, then and now. */
-export interface ReplayedCommand {
-  readonly command: string;
-  readonly recorded: string;
-  readonly replayed: string;
-}
-
-/** What came of a replay; without `divergence` the driver did to the byte what it did then. */
-export interface ReplayReport {
-  readonly commands: readonly ReplayedCommand[];
-  readonly divergence?: Divergence;
-}
+import { describeEntry, NOTHING, type ReplayedCommand, type ReplayReport, shortenBytes } from "./divergence.ts";
+import { type Recording, type RecordingEntry, recordedBytes, standInBytes } from "./format.ts";
 
 /** One question, for devices that are asked and answer: a card and a printer on the network. */
 export interface Question {
@@ -45,12 +26,10 @@ export interface Player {
 
 /** The driver has so long for what it did then: longer than its longest time-out. */
 const PATIENCE_MS = 120_000;
-const SHOWN_BYTES = 48;
 /** The driver gives a silent card up before its question has ended. */
 const CARD_SILENT = "K-CARD-104";
 /** So many parts of a device may be overtaken by a question to another one. */
 const OVERTAKEN_PARTS = 3;
-const NOTHING = "(nothing)";
 
 interface Asked extends Question {
   readonly answer: (result: Result<Uint8Array>) => void;
@@ -114,11 +93,11 @@ export function createPlayer(recording: Recording, { clock, timed = true, onCard
       unanswered.push(question);
       document = question.document;
       const same = question.bytes.length === expected.length && agrees(expected, [...question.bytes]);
-      return same ? undefined : shorten(question.bytes);
+      return same ? undefined : shortenBytes(question.bytes);
     }
     do await until(() => sent.length >= expected.length || !agrees(expected, sent));
     while (!agrees(expected, sent) && servesEarly(index));
-    if (sent.length < expected.length || !agrees(expected, sent)) return shorten(Uint8Array.from(sent));
+    if (sent.length < expected.length || !agrees(expected, sent)) return shortenBytes(Uint8Array.from(sent));
     sent.splice(0, expected.length);
     return undefined;
   }
@@ -238,7 +217,8 @@ export function createPlayer(recording: Recording, { clock, timed = true, onCard
           commands.push({ command: entry.completed, recorded: entry.code, replayed });
           got = replayed === entry.code ? undefined : `${entry.completed}: ${replayed}`;
         } else got = await happens(entry, index);
-        if (got !== undefined) return { commands, divergence: { line: index + 2, expected: describe(entry), got } };
+        if (got !== undefined)
+          return { commands, divergence: { line: index + 2, expected: describeEntry(entry), got } };
         onEntry(index);
       }
       for (const resolve of opening) resolve(fail("K-LINK-101", { address: "recording:", why: "the recording ends" }));
@@ -266,19 +246,4 @@ function agrees(expected: readonly (number | undefined)[], got: readonly number[
   const length = Math.min(expected.length, got.length);
   for (let n = 0; n < length; n++) if (expected[n] !== undefined && expected[n] !== got[n]) return false;
   return true;
-}
-
-function describe(entry: RecordingEntry): string {
-  if ("link" in entry) return `link ${entry.link}`;
-  if ("completed" in entry) return `${entry.completed}: ${entry.code}`;
-  if ("withheldBytes" in entry) return `${entry.withheldBytes} bytes, SHA-256 ${entry.sha256}`;
-  return "hex" in entry ? shortenHex(entry.hex) : JSON.stringify(entry);
-}
-
-function shorten(bytes: Uint8Array): string {
-  return bytes.length === 0 ? NOTHING : shortenHex(recordedHex(bytes));
-}
-
-function shortenHex(hex: string): string {
-  return hex.length > 2 * SHOWN_BYTES ? `${hex.slice(0, 2 * SHOWN_BYTES)}…` : hex;
 }

@@ -12,8 +12,9 @@ import { createSteppedClock } from "../../../kernel/stepped-clock.ts";
 import type { Driven } from "../driven/driven.ts";
 import { openDriven } from "../driven/open.ts";
 import { replayedWords } from "../hand-session.ts";
+import type { ReplayReport } from "./divergence.ts";
 import type { Recording } from "./format.ts";
-import { createPlayer, type Player, type ReplayReport } from "./player.ts";
+import { createPlayer, type Player } from "./player.ts";
 
 /** An answer to reset that no card has: the driver knows a card by its applications, never by this. */
 const ATR = Buffer.from("3b8880010000000000000009", "hex");
@@ -40,7 +41,7 @@ export async function openReplay(
   if (device === "receipt-printer") await import("@node-escpos/core");
   const player = createPlayer(recording, { clock: playerClock });
   const { opener, exchange } = player;
-  const opened = openDriven(device, { clock, logger: silentLogger, tap: () => {}, address, opener, exchange });
+  const opened = await openDriven(device, { clock, logger: silentLogger, tap: () => {}, address, opener, exchange });
   return opened.ok ? ok({ driven: opened.value, player }) : opened;
 }
 
@@ -91,7 +92,7 @@ async function replayCard(recording: Recording): Promise<Result<ReplayReport>> {
     },
   });
   const { opener } = player;
-  const opened = openDriven("card-reader", {
+  const opened = await openDriven("card-reader", {
     clock: systemClock,
     logger: silentLogger,
     tap: () => {},
@@ -152,7 +153,7 @@ export function obeying(driven: Driven): (words: readonly string[]) => Promise<s
   return async (recorded) => {
     const [name = "", ...words] = replayedWords(recorded);
     const command = Object.hasOwn(driven.commands, name) ? driven.commands[name] : undefined;
-    if (!command) return "K-CONF-103";
+    if (!command) return "K-CMD-103";
     const result = await command.run(words, new AbortController().signal);
     return result.ok ? "ok" : result.error.code;
   };
