@@ -77,7 +77,8 @@ describe("the certificate printer's driver on ippeveprinter", () => {
 
   it("busy with another job: K-PRINT-103 at the time-out, deviceBusy meanwhile; afterwards it is taken", async () => {
     let busy: () => void = () => {};
-    // One driver for all: another one would take a job that it does not know for a crashed session's, and cancel it.
+    // One driver alone: another one would take a job that it does not know for a crashed session's, and cancel it.
+    await printer.close();
     const patient = driver((name) => name === "printer.busy" && busy());
     const first = await standingAfterOne("doc-1", patient);
     const refused = await patient.submit(document("doc-2"), { timeoutMs: 2_000 });
