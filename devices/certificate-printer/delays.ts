@@ -15,6 +15,8 @@ export interface PrinterDelays {
   readonly claimRestMs: number;
   /** Between two questions about a job. */
   readonly jobPollMs: number;
+  /** So long the printer's own counter may stay behind the sides that a job has counted. */
+  readonly counterLagMs: number;
   /** Between two questions about the printer, for `status()`. */
   readonly statusPollMs: number;
   /** First and longest wait before a busy printer, or one that lost a reply, is asked again. */
@@ -32,6 +34,7 @@ export const printerDelays: PrinterDelays = {
   clearTimeoutMs: 20_000,
   claimRestMs: 30_000,
   jobPollMs: 250,
+  counterLagMs: 5_000,
   statusPollMs: 5_000,
   retryFirstMs: 250,
   retryMaxMs: 2_000,

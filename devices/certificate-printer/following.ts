@@ -62,21 +62,31 @@ export async function followJob(
   return fail("K-CMD-102", { what: "settle" });
 }
 
-/** The last question: the printer's counter after the job. When it cannot be asked, the job's own count must do. */
+/**
+ * The last question: the printer's counter after the job. When it cannot be asked, the job's own count must do; when it
+ * stays behind a job that has counted all its sides, it is asked again for a while, because printers do count late.
+ */
 async function settled(
   context: FollowingContext,
   job: SubmittedJob,
   view: JobView | undefined,
   signal: AbortSignal,
 ): Promise<PrintSettlement> {
-  const condition = await context.condition(signal);
-  return settleOn({
-    impressions: job.impressions,
-    jobState: view?.jobState ?? "forgotten",
-    jobImpressions: view?.impressionsCompleted,
-    counterBefore: job.impressionsBefore,
-    counterAfter: condition.ok ? condition.value.impressionsCompleted : undefined,
-  });
+  const { clock, delays } = context;
+  const deadlineMs = clock.monotonicMs() + delays.counterLagMs;
+  for (;;) {
+    const condition = await context.condition(signal);
+    const settlement = settleOn({
+      impressions: job.impressions,
+      jobState: view?.jobState ?? "forgotten",
+      jobImpressions: view?.impressionsCompleted,
+      counterBefore: job.impressionsBefore,
+      counterAfter: condition.ok ? condition.value.impressionsCompleted : undefined,
+    });
+    const behind = settlement.state === "unknown" && view?.impressionsCompleted === job.impressions;
+    if (!behind || signal.aborted || clock.monotonicMs() >= deadlineMs) return settlement;
+    await sleep(clock, delays.jobPollMs, signal);
+  }
 }
 
 async function faultOf(context: FollowingContext, signal: AbortSignal): Promise<Failure | undefined> {

@@ -83,6 +83,13 @@ describe("a printer that says what is not so is never guessed about", () => {
     expect(settled).toMatchObject({ state: "unknown" });
   });
 
+  test("a counter that follows its job a second later is not a lie: it is asked again", async () => {
+    let asked = 0;
+    const lagging = (said: IppAttribute) => (asked++ < 4 ? { ...said, values: [integer(2)] } : said);
+    expect(await settleUnder({ "printer-impressions-completed": lagging })).toMatchObject({ state: "done" });
+    expect(asked).toBeGreaterThan(4);
+  });
+
   test("the counter jumps back while the job counts all its sides: they contradict each other, so unknown", async () => {
     const settled = await settleUnder({ "printer-impressions-completed": always(1) });
     expect(settled).toMatchObject({ state: "unknown", impressionsCompleted: 2 });

@@ -11,7 +11,6 @@ export interface Circumstances {
 /** Fixups for causes that have one of their own. */
 const fixupsOf: Partial<Record<ErrorCode, readonly FixupId[]>> = {
   "K-PRINT-103": ["clearQueue"],
-  "K-PRINT-104": ["resumePrinter"],
   "K-PRINT-205": ["resumePrinter"],
   "K-RCPT-103": ["recoverReceiptPrinter"],
   "K-RCPT-105": ["recoverReceiptPrinter"],
