@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -90,8 +91,8 @@ describe.concurrent("./madoguchi device", () => {
       madoguchi("replay", changed),
       madoguchi("replay", torn),
     ]);
-    expect(same.code).toBe(0);
     expect(jsonLines(same.out).at(-1)).toMatchObject({ kind: "replay", code: "ok", divergence: null });
+    expect(same.code).toBe(0);
     expect(other.code).toBe(1);
     expect(other.out).toContain(`(line=${changedLine})`);
     expect(other.out).toContain("K-REC-103");
@@ -135,6 +136,22 @@ describe.concurrent("./madoguchi device", () => {
     await hand.until("denominate: ok");
     hand.child.kill("SIGINT");
     expect((await hand.finished).code).toBe(1);
+  });
+
+  it("takes no socket away from a kiosk that is connected to it, or that serves it", async () => {
+    const path = join(folder, "held");
+    const server = createServer().listen(path);
+    await once(server, "listening");
+    const kiosk = connect(path);
+    await once(kiosk, "connect");
+    const [coins, card] = await Promise.all([
+      drive(["coin-vendor", "--port", `unix:${path}`], []).finished,
+      drive(["card-reader", "--port", `unix:${path}`], []).finished,
+    ]);
+    kiosk.destroy();
+    server.close();
+    for (const end of [coins, card])
+      expect({ code: end.code, held: end.err.includes("K-LINK-104") }).toEqual({ code: 2, held: true });
   });
 
   it("leaves with 2 when it is asked for what there is not", async () => {
