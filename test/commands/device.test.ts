@@ -172,9 +172,34 @@ describe.concurrent("./madoguchi device", () => {
 
 describe("./madoguchi devices", () => {
   it("lists what is attached, and what a kiosk's file says is not there", async () => {
-    const listed = await madoguchi("devices", "--json");
+    const file = join(folder, "kiosk.yaml");
+    const tls = { certificate: "kiosk.pem", key: "kiosk.key", authorities: ["centre.pem"] };
+    const kiosk = {
+      id: "kiosk-0001",
+      data: "data",
+      signer: { certificate: "kiosk.pem", key: "kiosk.key" },
+      operatorCenter: { url: "https://operator.example:8443", tls },
+      issuanceCenter: { sealingKey: "A".repeat(43), authorities: ["centre.pem"] },
+      municipalityAuthorities: ["municipality.pem"],
+      devices: {
+        cardReader: "unix:/run/madoguchi/card",
+        coinVendor: "serial:/dev/serial/by-id/usb-no-such-adapter?baud=9600",
+        certificatePrinter: "ipp://127.0.0.1:631/ipp/print",
+        receiptPrinter: "serial:/dev/no-such-port",
+        cabinet: "unix:/run/madoguchi/cabinet.sock",
+      },
+      panel: { port: 8481 },
+      locales: "ui/locales",
+    };
+    writeFileSync(file, JSON.stringify(kiosk));
+    const [listed, told] = await Promise.all([madoguchi("devices", file, "--json"), madoguchi("devices", file)]);
     expect(listed.code).toBe(0);
-    expect(JSON.parse(listed.out)).toMatchObject({ attached: expect.any(Array), configured: [] });
+    const { attached, configured } = JSON.parse(listed.out) as Record<"attached" | "configured", { device: string }[]>;
+    expect(attached).toEqual(expect.any(Array));
+    expect(configured).toContainEqual(expect.objectContaining({ device: "coin-vendor", there: false }));
+    expect(told.out).toContain("NOT THERE: the kiosk's receipt-printer at serial:/dev/no-such-port");
+    expect(told.out).toContain("not looked for: the kiosk's cabinet at unix:/run/madoguchi/cabinet.sock");
+    rmSync(file);
     const refused = await madoguchi("devices", folder);
     expect(refused.code).toBe(2);
     expect(refused.err).toContain("K-CONF-101");

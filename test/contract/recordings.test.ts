@@ -14,8 +14,8 @@ const recordings = deviceNames.map((name) => {
   return [name, unwrap(readRecording(file))] as const;
 });
 
-/** Every place would be three hundred sessions of a coin vendor; these are coprime to what repeats in them. */
-const STRIDE = 7;
+/** Every place would be six hundred sessions of a coin vendor; a prime does not step with what repeats in them. */
+const STRIDE = 13;
 /** Longer than the longest time-out of a command by hand, and what comes after it. */
 const END_MS = 400_000;
 
