@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -90,8 +91,8 @@ describe.concurrent("./madoguchi device", () => {
       madoguchi("replay", changed),
       madoguchi("replay", torn),
     ]);
-    expect(same.code).toBe(0);
     expect(jsonLines(same.out).at(-1)).toMatchObject({ kind: "replay", code: "ok", divergence: null });
+    expect(same.code).toBe(0);
     expect(other.code).toBe(1);
     expect(other.out).toContain(`(line=${changedLine})`);
     expect(other.out).toContain("K-REC-103");
@@ -137,6 +138,22 @@ describe.concurrent("./madoguchi device", () => {
     expect((await hand.finished).code).toBe(1);
   });
 
+  it("takes no socket away from a kiosk that is connected to it, or that serves it", async () => {
+    const path = join(folder, "held");
+    const server = createServer().listen(path);
+    await once(server, "listening");
+    const kiosk = connect(path);
+    await once(kiosk, "connect");
+    const [coins, card] = await Promise.all([
+      drive(["coin-vendor", "--port", `unix:${path}`], []).finished,
+      drive(["card-reader", "--port", `unix:${path}`], []).finished,
+    ]);
+    kiosk.destroy();
+    server.close();
+    for (const end of [coins, card])
+      expect({ code: end.code, held: end.err.includes("K-LINK-104") }).toEqual({ code: 2, held: true });
+  });
+
   it("leaves with 2 when it is asked for what there is not", async () => {
     const wrong = [
       [["coinvendor"], "did you mean coin-vendor?"],
@@ -155,9 +172,34 @@ describe.concurrent("./madoguchi device", () => {
 
 describe("./madoguchi devices", () => {
   it("lists what is attached, and what a kiosk's file says is not there", async () => {
-    const listed = await madoguchi("devices", "--json");
+    const file = join(folder, "kiosk.yaml");
+    const tls = { certificate: "kiosk.pem", key: "kiosk.key", authorities: ["centre.pem"] };
+    const kiosk = {
+      id: "kiosk-0001",
+      data: "data",
+      signer: { certificate: "kiosk.pem", key: "kiosk.key" },
+      operatorCenter: { url: "https://operator.example:8443", tls },
+      issuanceCenter: { sealingKey: "A".repeat(43), authorities: ["centre.pem"] },
+      municipalityAuthorities: ["municipality.pem"],
+      devices: {
+        cardReader: "unix:/run/madoguchi/card",
+        coinVendor: "serial:/dev/serial/by-id/usb-no-such-adapter?baud=9600",
+        certificatePrinter: "ipp://127.0.0.1:631/ipp/print",
+        receiptPrinter: "serial:/dev/no-such-port",
+        cabinet: "unix:/run/madoguchi/cabinet.sock",
+      },
+      panel: { port: 8481 },
+      locales: "ui/locales",
+    };
+    writeFileSync(file, JSON.stringify(kiosk));
+    const [listed, told] = await Promise.all([madoguchi("devices", file, "--json"), madoguchi("devices", file)]);
     expect(listed.code).toBe(0);
-    expect(JSON.parse(listed.out)).toMatchObject({ attached: expect.any(Array), configured: [] });
+    const { attached, configured } = JSON.parse(listed.out) as Record<"attached" | "configured", { device: string }[]>;
+    expect(attached).toEqual(expect.any(Array));
+    expect(configured).toContainEqual(expect.objectContaining({ device: "coin-vendor", there: false }));
+    expect(told.out).toContain("NOT THERE: the kiosk's receipt-printer at serial:/dev/no-such-port");
+    expect(told.out).toContain("not looked for: the kiosk's cabinet at unix:/run/madoguchi/cabinet.sock");
+    rmSync(file);
     const refused = await madoguchi("devices", folder);
     expect(refused.code).toBe(2);
     expect(refused.err).toContain("K-CONF-101");

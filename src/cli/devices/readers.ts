@@ -7,6 +7,8 @@ const PCSCD_SOCKET = "/run/pcscd/pcscd.comm";
 /** Every reader is told soon after the beginning, and the end of them by nothing. */
 const LISTEN_MS = 700;
 
+type CardReader = Parameters<Parameters<ReturnType<typeof pcsclite>["on"]>[1]>[0];
+
 /** What pcscd says of card readers; `note` when it cannot be asked. */
 export interface Readers {
   readonly found: readonly Attached[];
@@ -28,14 +30,17 @@ export async function pcscReaders(): Promise<Readers> {
       note: "the pcsclite add-on is not built: PC/SC readers are not listed (./madoguchi doctor --fix)",
     };
   }
-  const names: string[] = [];
+  const found: CardReader[] = [];
   const context = open();
   context.on("error", () => {});
   context.on("reader", (reader) => {
     reader.on("error", () => {});
-    names.push(reader.name);
+    found.push(reader);
   });
   await new Promise((resolve) => setTimeout(resolve, LISTEN_MS));
+  const names = found.map(({ name }) => name);
+  // Each reader is watched by a thread that would keep this process.
+  for (const reader of found) reader.close();
   context.close();
   return {
     found: names.sort().map((name) => ({

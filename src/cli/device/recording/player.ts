@@ -28,6 +28,8 @@ export interface Player {
 const PATIENCE_MS = 120_000;
 /** The driver gives a silent card up before its question has ended. */
 const CARD_SILENT = "K-CARD-104";
+/** Timers are late by less. */
+const THINKING_MS = 50;
 /** So many parts of a device may be overtaken by a question to another one. */
 const OVERTAKEN_PARTS = 3;
 
@@ -57,7 +59,7 @@ export function createPlayer(recording: Recording, { clock, timed = true, onCard
   const questions: Asked[] = [];
   const unanswered: Asked[] = [];
   const opening: ((result: Result<BytePort>) => void)[] = [];
-  const startedMs = clock.monotonicMs();
+  let startedMs = clock.monotonicMs();
   /** Entries that happened before their turn. */
   const early = new Set<number>();
   let document: Uint8Array | undefined;
@@ -83,6 +85,15 @@ export function createPlayer(recording: Recording, { clock, timed = true, onCard
   function recordedTime({ atMs }: RecordingEntry): Promise<void> {
     const leftMs = timed ? startedMs + atMs - clock.monotonicMs() : 0;
     return leftMs > 0 ? new Promise((resolve) => clock.setTimer(leftMs, resolve)) : Promise.resolve();
+  }
+
+  /**
+   * A driver that was busy then (loading, drawing) is not busy now. What it sends long before its recorded time moves all
+   * that follows, so that it does not take its own slowness for the device's.
+   */
+  function skipThinking({ atMs }: RecordingEntry): void {
+    const aheadMs = startedMs + atMs - clock.monotonicMs();
+    if (timed && aheadMs > THINKING_MS) startedMs -= aheadMs;
   }
 
   /** What the driver sends instead of what it sent then; undefined when it is the same. */
@@ -176,12 +187,19 @@ export function createPlayer(recording: Recording, { clock, timed = true, onCard
       if (entry.link === "opened") return (await openLink()) ? undefined : NOTHING;
       await recordedTime(entry);
       far?.close();
-    } else if ("withheldBytes" in entry) return await differsWithheld(entry.withheldBytes, entry.sha256);
-    else if ("failed" in entry) {
+    } else if ("withheldBytes" in entry) {
+      const got = await differsWithheld(entry.withheldBytes, entry.sha256);
+      skipThinking(entry);
+      return got;
+    } else if ("failed" in entry) {
       await recordedTime(entry);
       answer(fail(isErrorCode(entry.failed) ? entry.failed : "K-LINK-102"));
     } else if ("dir" in entry) {
-      if (entry.dir === "tx") return await differs(index, recordedBytes(entry.hex));
+      if (entry.dir === "tx") {
+        const got = await differs(index, recordedBytes(entry.hex));
+        skipThinking(entry);
+        return got;
+      }
       await recordedTime(entry);
       answer(ok(standInBytes(entry.hex)));
     }
