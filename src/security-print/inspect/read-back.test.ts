@@ -10,13 +10,13 @@ import {
 import { printAndScan, seeded } from "../../../test/support/print-scan/channel.ts";
 import { levels } from "../../../test/support/print-scan/levels.ts";
 import { TestCentre, textLikeFront } from "../../../test/support/scramble.ts";
-import { unwrap } from "../../kernel/result.ts";
+import { type Result, unwrap } from "../../kernel/result.ts";
 import type { GreyPage } from "../composition/page.ts";
 import { createPdfEngine } from "../pages/engine.ts";
 import { FINDER_CENTRES } from "../scramble/geometry.ts";
 import { judge } from "../scramble/judge.ts";
 import { type GreyImage, inverted } from "./grey.ts";
-import { readPictures } from "./picture.ts";
+import { readPictures, type ScanPage } from "./picture.ts";
 import { readBack } from "./read-back.ts";
 
 const centre = new TestCentre("inspect");
@@ -60,8 +60,8 @@ describe("a genuine back", () => {
     ["hard", 300, 12],
   ] as const)("is read through the %s print–scan channel at %i dpi", async (level, dpi, seed) => {
     const jpeg = await printAndScan(page, levels[level], dpi, seed);
-    const [grey] = unwrap(await readPictures(jpeg, createPdfEngine()));
-    const result = inspected(grey as GreyImage);
+    const { value } = await readPictures(jpeg, createPdfEngine()).next();
+    const result = inspected(unwrap(value as Result<ScanPage>).picture);
     expect(result).toMatchObject({ answer: "genuine", sameFront: true, found: { cellPx: 8, mirrored: false } });
     expect(Math.abs((result.found?.dpi ?? 0) - dpi)).toBeLessThan(0.03 * dpi);
   });
