@@ -9,7 +9,7 @@ import { err, fail, ok, type Result } from "../kernel/result.ts";
 import { readInspectionKeys } from "../security-print/inspect/keys-file.ts";
 import { inspectionLimits } from "../security-print/inspect/limits.ts";
 import { inspectFile } from "../security-print/inspect-process/inspect-file.ts";
-import type { InspectedPage } from "../security-print/inspect-process/messages.ts";
+import type { InspectedBack } from "../security-print/inspect-process/messages.ts";
 import type { InspectionKeys } from "../security-print/scramble/keys.ts";
 import { type Command, exitCodes, parseOptions, UsageError, writableFolder } from "./command.ts";
 import { createFrontFolder } from "./inspect/front-folder.ts";
@@ -40,7 +40,7 @@ answers
                  "voided":[{"documentId","fromMs"}]}
                key: 32 bytes; publicKey: Ed25519, SubjectPublicKeyInfo in DER; both as base64url. The signing keys are
                public, the encryption keys are secret: they open every certificate sealed with them. Keep the file so
-  --json       prints one JSON object a line for each page of each scan on standard output, and nothing else:
+  --json       prints one JSON object a line on standard output, and nothing else: for each back of each scan, or page without any,
                  scan, number, count (page of the scan), answer, reason, documentId, page, pages, strips [{index, ok}],
                  fieldsOk, imagePath, differences; or scan and error {code, cause, detail} for what cannot be inspected.
                Without fieldsOk, documentId, page and pages are what the sheet claims, not proved. imagePath is null
@@ -49,8 +49,8 @@ answers
 
 limits: ${bytes / 1e6} MB and ${pixels / 1e6} megapixels a page, ${pages} pages, ${timeoutMs / 1000} s and ${memoryBytes / 1e6} MB of memory a scan; PDF 8 MB, upright pages, no scripts or forms
 not yet: the front of the sheet is not compared with the decoded one (differences is always empty), so compare them by eye;
-         the 2-D code is not read; of several backs in one picture only one is read
-exit code: 0 when every page of every scan is genuine, 1 otherwise, 2 for a wrong command line or keys file`,
+         the 2-D code is not read
+exit code: 0 when every back is genuine and no page is without, 1 otherwise, 2 for a wrong command line or keys file`,
   async run(args) {
     const { values, positionals } = parseOptions(
       args,
@@ -69,14 +69,14 @@ exit code: 0 when every page of every scan is genuine, 1 otherwise, 2 for a wron
     let allGenuine = true;
     for (const [i, scan] of positionals.entries()) {
       process.stderr.write(`  ${i + 1} of ${positionals.length}: ${scan}\n`);
-      const onPage = (page: InspectedPage) => {
-        const image = page.frontPng && fronts ? fronts.keep(page.frontPng) : undefined;
+      const onBack = (back: InspectedBack) => {
+        const image = back.frontPng && fronts ? fronts.keep(back.frontPng) : undefined;
         if (image && !image.ok) refuse(image.error, exitCodes.failed);
-        if (page.answer !== "genuine" || image?.ok === false) allGenuine = false;
+        if (back.answer !== "genuine" || image?.ok === false) allGenuine = false;
         const path = image?.ok ? image.value : undefined;
-        process.stdout.write(values.json ? jsonOf(scan, page, path) : textOf(scan, page, path));
+        process.stdout.write(values.json ? jsonOf(scan, back, path) : textOf(scan, back, path));
       };
-      const done = await inspectScan(scan, keys.value, fronts !== undefined, stopping.signal, onPage);
+      const done = await inspectScan(scan, keys.value, fronts !== undefined, stopping.signal, onBack);
       if (stopping.signal.aborted) {
         process.stderr.write("madoguchi inspect: given up; nothing is left running\n");
         return exitCodes.failed;
@@ -105,11 +105,11 @@ async function inspectScan(
   keys: InspectionKeys,
   fronts: boolean,
   signal: AbortSignal,
-  onPage: (page: InspectedPage) => void,
+  onBack: (back: InspectedBack) => void,
 ): Promise<Result<void>> {
   const read = await scanFile(scan);
   if (!read.ok) return err(read.error);
-  return inspectFile({ file: read.value, keys, fronts }, { clock: systemClock, signal, onPage });
+  return inspectFile({ file: read.value, keys, fronts }, { clock: systemClock, signal, onBack });
 }
 
 async function scanFile(scan: string): Promise<Result<Buffer>> {

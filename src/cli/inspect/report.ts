@@ -1,14 +1,14 @@
 import { errorCatalogue } from "../../kernel/errors/catalogue.ts";
 import type { Failure } from "../../kernel/errors/failure.ts";
-import type { InspectedPage } from "../../security-print/inspect-process/messages.ts";
+import type { InspectedBack } from "../../security-print/inspect-process/messages.ts";
 
 /** What no answer of this check says. */
 export const PERFECT_COPY =
   "This check proves what is written, not that the sheet is the original: a perfect copy passes it as well.";
 
-/** One page's answer as a line of JSON; `--help` describes it. */
-export function jsonOf(scan: string, page: InspectedPage, imagePath: string | undefined): string {
-  const { number, count, answer, reason, document, strips, fieldsOk } = page;
+/** One back's answer as a line of JSON; `--help` describes it. */
+export function jsonOf(scan: string, back: InspectedBack, imagePath: string | undefined): string {
+  const { number, count, answer, reason, document, strips, fieldsOk } = back;
   return line({
     scan,
     number,
@@ -32,9 +32,9 @@ export function jsonOfFailure(scan: string, failure: Failure): string {
 
 const line = (value: unknown) => `${JSON.stringify(value)}\n`;
 
-/** One page's answer for a person. */
-export function textOf(scan: string, page: InspectedPage, imagePath: string | undefined): string {
-  const { number, count, answer, reason, document, strips, fieldsOk } = page;
+/** One back's answer for a person. */
+export function textOf(scan: string, back: InspectedBack, imagePath: string | undefined): string {
+  const { number, count, answer, reason, document, strips, fieldsOk } = back;
   const where = count > 1 ? `${scan}, page ${number} of ${count}` : scan;
   const lines = [`${where}: ${answer} (${reason})`];
   if (document) {

@@ -6,7 +6,7 @@ import { systemClock } from "../../kernel/clock.ts";
 import type { GreyImage } from "../inspect/grey.ts";
 import { packBilevel } from "../pages/front.ts";
 import { type InspectFileOptions, inspectFile } from "./inspect-file.ts";
-import type { InspectedPage } from "./messages.ts";
+import type { InspectedBack } from "./messages.ts";
 
 const centre = new TestCentre("process");
 const keys = centre.inspectionKeys();
@@ -22,8 +22,8 @@ function asPng({ widthPx, heightPx, pixels }: GreyImage): Promise<Buffer> {
 }
 
 async function inspected(bytes: Uint8Array, change: Partial<InspectFileOptions> = {}, fronts = false) {
-  const pages: InspectedPage[] = [];
-  const options = { clock: systemClock, onPage: (page: InspectedPage) => pages.push(page), ...change };
+  const pages: InspectedBack[] = [];
+  const options = { clock: systemClock, onBack: (back: InspectedBack) => pages.push(back), ...change };
   return { result: await inspectFile({ file: bytes, keys, fronts }, options), pages };
 }
 

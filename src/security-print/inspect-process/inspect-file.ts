@@ -4,13 +4,13 @@ import { fileURLToPath } from "node:url";
 import { type Clock, withTimeout } from "../../kernel/clock.ts";
 import { fail, type Result } from "../../kernel/result.ts";
 import { inspectionLimits } from "../inspect/limits.ts";
-import type { InspectedPage, InspectReply, InspectRequest } from "./messages.ts";
+import type { InspectedBack, InspectReply, InspectRequest } from "./messages.ts";
 
 export interface InspectFileOptions {
   readonly clock: Clock;
   readonly signal?: AbortSignal;
-  /** Called with each page as soon as it is done; what it has seen stays true when a later page fails. */
-  readonly onPage: (page: InspectedPage) => void;
+  /** Called with each back as soon as it is judged; what was said stays true when a later page fails. */
+  readonly onBack: (back: InspectedBack) => void;
   readonly timeoutMs?: number;
   readonly memoryBytes?: number;
 }
@@ -29,7 +29,7 @@ export async function inspectFile(request: InspectRequest, options: InspectFileO
   const { clock, signal, timeoutMs = inspectionLimits.timeoutMs, memoryBytes = inspectionLimits.memoryBytes } = options;
   const child = fork(ENTRY, [], {
     serialization: "advanced",
-    // What a page says must not reach a terminal or a log through a crash report.
+    // What a back says must not reach a terminal or a log through a crash report.
     stdio: ["ignore", "ignore", "ignore", "ipc"],
     execArgv: [`--max-old-space-size=${HEAP_MB}`],
     env: {},
@@ -37,7 +37,7 @@ export async function inspectFile(request: InspectRequest, options: InspectFileO
   const watch = watchMemory(child, memoryBytes, clock);
   try {
     const done = await withTimeout(clock, { timeoutMs, ...(signal ? { signal } : {}) }, () =>
-      exchange(child, request, options.onPage),
+      exchange(child, request, options.onBack),
     );
     if (done.ok || done.error.code === "K-IMAGE-103" || done.error.code === "K-CMD-102") return done;
     if (done.error.code === "K-CMD-101") return fail("K-IMAGE-104", { why: "time-out", seconds: timeoutMs / 1000 });
@@ -48,16 +48,16 @@ export async function inspectFile(request: InspectRequest, options: InspectFileO
   }
 }
 
-/** The request, its pages, and its end; or `K-IMAGE-104` when the child ends first. */
+/** The request, its backs, and its end; or `K-IMAGE-104` when the child ends first. */
 function exchange(
   child: ChildProcess,
   request: InspectRequest,
-  onPage: (page: InspectedPage) => void,
+  onBack: (back: InspectedBack) => void,
 ): Promise<Result<void>> {
   return new Promise((resolve) => {
     const onEnd = () => resolve(fail("K-IMAGE-104", { why: "the process ended" }));
     child.on("message", (reply: InspectReply) => {
-      if (reply.kind === "page") onPage(reply.page);
+      if (reply.kind === "back") onBack(reply.back);
       else resolve(reply.result);
     });
     child.once("exit", onEnd);

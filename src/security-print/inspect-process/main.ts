@@ -20,9 +20,10 @@ async function inspect({ file, keys, fronts }: InspectRequest): Promise<Result<v
   for await (const read of readPictures(file, createPdfEngine())) {
     if (!read.ok) return read;
     const { picture, number, count } = read.value;
-    const { front, ...inspection } = inspectPicture(picture, keys);
-    const frontPng = fronts && front ? await png(await frontPicture(front, inspection.strips)) : undefined;
-    send({ kind: "page", page: { ...inspection, number, count, ...(frontPng ? { frontPng } : {}) } });
+    for (const { front, ...inspection } of inspectPicture(picture, keys)) {
+      const frontPng = fronts && front ? await png(await frontPicture(front, inspection.strips)) : undefined;
+      send({ kind: "back", back: { ...inspection, number, count, ...(frontPng ? { frontPng } : {}) } });
+    }
   }
   return ok();
 }

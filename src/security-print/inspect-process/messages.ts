@@ -10,15 +10,15 @@ export interface InspectRequest {
   readonly fronts: boolean;
 }
 
-/** What one page of a scan is: the inspection, with the front as PNG instead of bits. */
-export interface InspectedPage extends Omit<Inspection, "front"> {
-  /** 1 … count, of the scan. */
+/** One back of a scan, or a page without any: the inspection, with the front as PNG instead of bits. */
+export interface InspectedBack extends Omit<Inspection, "front"> {
+  /** The page of the scan, 1 … count. */
   readonly number: number;
   readonly count: number;
   readonly frontPng?: Uint8Array;
 }
 
-/** Child to parent: each page as it is done, then the end. */
+/** Child to parent: each back as it is judged, then the end. */
 export type InspectReply =
-  | { readonly kind: "page"; readonly page: InspectedPage }
+  | { readonly kind: "back"; readonly back: InspectedBack }
   | { readonly kind: "end"; readonly result: Result<void> };

@@ -1,9 +1,9 @@
 import { type Answer, type Judgement, judge, type StripState } from "../scramble/judge.ts";
 import type { InspectionKeys } from "../scramble/keys.ts";
 import type { GreyImage } from "./grey.ts";
-import { type Found, readBack } from "./read-back.ts";
+import { type BackReading, type Found, readBacks } from "./read-back.ts";
 
-/** What an inspector is told about one picture. */
+/** What an inspector is told about one back. */
 export interface Inspection {
   readonly answer: Answer;
   /** Which check decided. */
@@ -24,12 +24,17 @@ export interface Inspection {
 
 const SHOWN: ReadonlySet<Answer> = new Set(["genuine", "voided", "partial"]);
 
-/** Finds, reads and judges the back in a picture. Pure; never throws on what it is given. */
-export function inspectPicture(picture: GreyImage, keys: InspectionKeys): Inspection {
-  const reading = readBack(picture);
-  if (reading.kind === "none") {
-    return { answer: "not-ours", reason: "there is no scrambled image in the picture", strips: [], fieldsOk: false };
-  }
+/**
+ * Finds, reads and judges the backs in a picture; without any, one inspection says so. Pure; never throws on what it is
+ * given.
+ */
+export function inspectPicture(picture: GreyImage, keys: InspectionKeys): [Inspection, ...Inspection[]] {
+  const [first, ...others] = readBacks(picture).map((reading) => inspection(reading, keys));
+  if (first) return [first, ...others];
+  return [{ answer: "not-ours", reason: "there is no scrambled image in the picture", strips: [], fieldsOk: false }];
+}
+
+function inspection(reading: BackReading, keys: InspectionKeys): Inspection {
   const { found } = reading;
   if (reading.kind === "unreadable") {
     const reason = "there is a scrambled image, but not even its fields can be read";
