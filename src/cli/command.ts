@@ -1,4 +1,6 @@
+import { accessSync, constants, mkdirSync } from "node:fs";
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { messageOf } from "../kernel/errors/failure.ts";
 import { nearestWord } from "./nearest-word.ts";
 
 /** Exit codes of every command. */
@@ -55,4 +57,15 @@ export function wordOption<const W extends string>(
   throw new UsageError(
     `--${name} must be one of ${words.join(", ")}, not ${text}${near ? `; did you mean ${near}?` : ""}`,
   );
+}
+
+/** The folder of --out: makes it and makes sure that files can be written there, before the work begins. */
+export function writableFolder(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (thrown) {
+    throw new UsageError(`--out must be a folder that can be written (${messageOf(thrown)})`);
+  }
+  return folder;
 }

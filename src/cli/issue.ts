@@ -1,14 +1,21 @@
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { systemClock } from "../kernel/clock.ts";
-import { messageOf } from "../kernel/errors/failure.ts";
 import { explain } from "../kernel/process.ts";
 import { certificateKinds } from "../protocol/certificates.ts";
 import { MAX_COPIES } from "../protocol/statements.ts";
 import { issueOnce } from "../town/start/issue-once.ts";
 import type { CardPlace } from "../town/start/town.ts";
-import { type Command, exitCodes, numberOption, parseOptions, UsageError, wordOption } from "./command.ts";
+import {
+  type Command,
+  exitCodes,
+  numberOption,
+  parseOptions,
+  UsageError,
+  wordOption,
+  writableFolder,
+} from "./command.ts";
 import { exampleTowns, townFolders } from "./towns.ts";
 
 /** Where vpcd's first slot waits when nobody says otherwise. */
@@ -90,17 +97,6 @@ Exit code 0 only for a completed issuance.
     }
   },
 };
-
-/** Makes the folder and makes sure that files can be written there, before a citizen pays for them. */
-function writableFolder(folder: string): string {
-  try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
-  } catch (thrown) {
-    throw new UsageError(`--out must be a folder that can be written (${messageOf(thrown)})`);
-  }
-  return folder;
-}
 
 function cardPlace(text: string): CardPlace {
   if (text === "embedded") return text;

@@ -6,6 +6,7 @@ import { nearestWord } from "./nearest-word.ts";
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   up: async () => (await import("./up.ts")).up,
   issue: async () => (await import("./issue.ts")).issue,
+  inspect: async () => (await import("./inspect.ts")).inspect,
   test: async () => (await import("./test.ts")).test,
   coverage: async () => (await import("./coverage/coverage.ts")).coverage,
   bench: async () => (await import("./bench.ts")).bench,

@@ -14,17 +14,27 @@ export const imageErrors = entries({
   },
   "K-IMAGE-103": {
     kind: "refusal",
-    cause: "a file is not a picture that can be inspected, or is too large",
+    cause: "a file is not a picture that can be inspected, is torn, or is too large",
     clerk: "Scan the back again as JPEG, PNG, TIFF or PDF, at most 45 megapixels and 25 MB.",
   },
   "K-IMAGE-104": {
     kind: "fault",
-    cause: "the process that inspects a scan does not answer in time, or ended at its work",
+    cause: "the process that inspects a scan does not answer in time, takes too much memory, or ended at its work",
     clerk: "Try again with a scan of 300 dpi.",
   },
   "K-IMAGE-105": {
     kind: "configuration",
     cause: "the file with the keys for inspections cannot be read",
     clerk: "Give the path of the issuance centre's inspection keys with --keys.",
+  },
+  "K-IMAGE-106": {
+    kind: "refusal",
+    cause: "a scan that was named is not there, is no file, or may not be read",
+    clerk: "Look at the path and at the rights of the file, then try again.",
+  },
+  "K-IMAGE-107": {
+    kind: "fault",
+    cause: "the decoded front could not be written",
+    clerk: "Give a folder with room that can be written with --out.",
   },
 });

@@ -1,3 +1,4 @@
+import { PAGE_HEIGHT_PX, PAGE_WIDTH_PX } from "../composition/page.ts";
 import {
   type DecodedImageLayer,
   decodeField,
@@ -9,7 +10,7 @@ import { type Frame, parseFrame } from "../scramble/frame.ts";
 import { type CellSize, cellGrid } from "../scramble/geometry.ts";
 import { likelihoods } from "./equalise.ts";
 import { findFinders } from "./finders.ts";
-import { type GreyImage, inverted, reduce } from "./grey.ts";
+import { type GreyImage, inverted, type Point, reduce } from "./grey.ts";
 import { project } from "./homography.ts";
 import { type Orientation, orient } from "./orient.ts";
 import { register } from "./register.ts";
@@ -17,8 +18,6 @@ import { sample } from "./sample.ts";
 
 /** What was read of a back before any key is used. */
 export type BackReading =
-  /** No scrambled image of ours is in the picture. */
-  | { readonly kind: "none" }
   /** There is one, but not even its fields can be read. */
   | { readonly kind: "unreadable"; readonly found: Found }
   | { readonly kind: "read"; readonly found: Found; readonly frame: Frame; readonly image: DecodedImageLayer };
@@ -38,14 +37,42 @@ const IMAGE_ITERATIONS = 40;
 /** Above this, half as many pixels say the same, with less noise. */
 const ENOUGH_PX_PER_CELL = 6;
 
-/** Finds a back in a picture, whichever way it lies, and decodes both layers. Pure; the answer to noise is `none`. */
-export function readBack(picture: GreyImage): BackReading {
+/** More sheets than these do not lie on one glass. */
+const MAX_BACKS = 4;
+
+/**
+ * Finds the backs in a picture, whichever way they lie, and decodes both layers of each. Pure; the answer to noise is an
+ * empty list. All of them, because a genuine back must not speak for a false one that lies beside it.
+ */
+export function readBacks(picture: GreyImage): BackReading[] {
   for (const negative of [false, true]) {
     const image = negative ? inverted(picture) : picture;
-    const orientation = orient(image, findFinders(image));
-    if (orientation) return decode(image, orientation, negative);
+    let candidates = findFinders(image);
+    const readings: BackReading[] = [];
+    while (readings.length < MAX_BACKS) {
+      const orientation = orient(image, candidates);
+      if (!orientation) break;
+      readings.push(decode(image, orientation, negative));
+      candidates = candidates.filter((one) => !liesOn(orientation, one));
+    }
+    if (readings.length > 0) return readings;
   }
-  return { kind: "none" };
+  return [];
+}
+
+/** Whether a place of the picture is on the sheet that was found: its own code and cells look like finders too. */
+function liesOn({ homography }: Orientation, place: Point): boolean {
+  const corners = [
+    { x: 0, y: 0 },
+    { x: PAGE_WIDTH_PX, y: 0 },
+    { x: PAGE_WIDTH_PX, y: PAGE_HEIGHT_PX },
+    { x: 0, y: PAGE_HEIGHT_PX },
+  ].map(({ x, y }) => project(homography, x, y));
+  const sides = corners.map((a, i) => {
+    const b = corners[(i + 1) % corners.length] as Point;
+    return Math.sign((b.x - a.x) * (place.y - a.y) - (b.y - a.y) * (place.x - a.x));
+  });
+  return sides.every((side) => side === sides[0]);
 }
 
 function decode(picture: GreyImage, orientation: Orientation, negative: boolean): BackReading {

@@ -1,0 +1,130 @@
+import { readFileSync, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { systemClock } from "../kernel/clock.ts";
+import { errorCatalogue } from "../kernel/errors/catalogue.ts";
+import { type Failure, messageOf } from "../kernel/errors/failure.ts";
+import { explain } from "../kernel/process.ts";
+import { err, fail, ok, type Result } from "../kernel/result.ts";
+import { readInspectionKeys } from "../security-print/inspect/keys-file.ts";
+import { inspectionLimits } from "../security-print/inspect/limits.ts";
+import { inspectFile } from "../security-print/inspect-process/inspect-file.ts";
+import type { InspectedBack } from "../security-print/inspect-process/messages.ts";
+import type { InspectionKeys } from "../security-print/scramble/keys.ts";
+import { type Command, exitCodes, parseOptions, UsageError, writableFolder } from "./command.ts";
+import { createFrontFolder } from "./inspect/front-folder.ts";
+import { jsonOf, jsonOfFailure, PERFECT_COPY, textOf } from "./inspect/report.ts";
+
+const { bytes, pixels, pages, timeoutMs, memoryBytes } = inspectionLimits;
+
+/** `./madoguchi inspect`: reads the scrambled image on scanned backs and says what it proves. */
+export const inspect: Command = {
+  summary: "reads the scrambled image on scanned backs of certificates and says what it proves",
+  usage: `usage: ./madoguchi inspect SCAN… --keys FILE [--json] [--out DIR]
+
+Finds the scrambled image in each scan (JPEG, PNG, TIFF or PDF; 200 to 600 dpi, any way round), opens it with the keys and
+says what it proves. ${PERFECT_COPY}
+
+answers
+  genuine      every part was read, and the whole front is the one that the issuer signed
+  altered      something was read that is not what was sealed or signed
+  voided       the keys file lists the document as void; known as of the file's asOfMs, not later
+  partial      the signature over the fields holds, but some strips cannot be read. Strips that can are checked with the
+               sealing key only, the signature covers the front as a whole: whoever has the keys file could forge them
+  unreadable   there is a scrambled image, but not even its fields can be read
+  not-ours     no scrambled image was found
+  unknown-key  sealed or signed with a key that the keys file does not have or lists as revoked
+
+  --keys FILE  the inspection keys, JSON: {"version":1, "asOfMs":…,
+                 "encryption":[{"keyId","key","revokedFromMs"?}], "signing":[{"keyId","publicKey","issuer","revokedFromMs"?}],
+                 "voided":[{"documentId","fromMs"}]}
+               key: 32 bytes; publicKey: Ed25519, SubjectPublicKeyInfo in DER; both as base64url. The signing keys are
+               public, the encryption keys are secret: they open every certificate sealed with them. Keep the file so
+  --json       prints one JSON object a line on standard output, and nothing else: for each back of each scan, or page without any,
+                 scan, number, count (page of the scan), answer, reason, documentId, page, pages, strips [{index, ok}],
+                 fieldsOk, imagePath, differences; or scan and error {code, cause, detail} for what cannot be inspected.
+               Without fieldsOk, documentId, page and pages are what the sheet claims, not proved. imagePath is null
+               without --out, and for altered, unknown-key and what could not be read
+  --out DIR    writes the decoded fronts as front-1.png, …; lost strips are hatched. They hold personal data
+
+limits: ${bytes / 1e6} MB and ${pixels / 1e6} megapixels a page, ${pages} pages, ${timeoutMs / 1000} s and ${memoryBytes / 1e6} MB of memory a scan; PDF 8 MB, upright pages, no scripts or forms
+not yet: the front of the sheet is not compared with the decoded one (differences is always empty), so compare them by eye;
+         the 2-D code is not read
+exit code: 0 when every back is genuine and no page is without, 1 otherwise, 2 for a wrong command line or keys file`,
+  async run(args) {
+    const { values, positionals } = parseOptions(
+      args,
+      { keys: { type: "string" }, json: { type: "boolean" }, out: { type: "string" } },
+      true,
+    );
+    if (positionals.length === 0) throw new UsageError("say which scans to inspect");
+    if (values.keys === undefined) throw new UsageError("--keys is missing: which file has the inspection keys?");
+    const keys = keysFrom(values.keys);
+    if (!keys.ok) return refuse(keys.error, exitCodes.usage);
+    const fronts = values.out === undefined ? undefined : createFrontFolder(writableFolder(resolve(values.out)));
+    process.stderr.write(`  keys and void documents as of ${new Date(keys.value.asOfMs).toISOString()}\n`);
+    const stopping = new AbortController();
+    for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stopping.abort());
+
+    let allGenuine = true;
+    for (const [i, scan] of positionals.entries()) {
+      process.stderr.write(`  ${i + 1} of ${positionals.length}: ${scan}\n`);
+      const onBack = (back: InspectedBack) => {
+        const image = back.frontPng && fronts ? fronts.keep(back.frontPng) : undefined;
+        if (image && !image.ok) refuse(image.error, exitCodes.failed);
+        if (back.answer !== "genuine" || image?.ok === false) allGenuine = false;
+        const path = image?.ok ? image.value : undefined;
+        process.stdout.write(values.json ? jsonOf(scan, back, path) : textOf(scan, back, path));
+      };
+      const done = await inspectScan(scan, keys.value, fronts !== undefined, stopping.signal, onBack);
+      if (stopping.signal.aborted) {
+        process.stderr.write("madoguchi inspect: given up; nothing is left running\n");
+        return exitCodes.failed;
+      }
+      if (done.ok) continue;
+      allGenuine = false;
+      if (values.json) process.stdout.write(jsonOfFailure(scan, done.error));
+      refuse(done.error, exitCodes.failed);
+    }
+    (values.json ? process.stderr : process.stdout).write(`${PERFECT_COPY}\n`);
+    return allGenuine ? exitCodes.ok : exitCodes.failed;
+  },
+};
+
+function keysFrom(file: string): Result<InspectionKeys> {
+  try {
+    return readInspectionKeys(readFileSync(file));
+  } catch (thrown) {
+    return fail("K-IMAGE-105", { why: messageOf(thrown) });
+  }
+}
+
+/** Reads and inspects one file. What is no file (a pipe, a device) is refused unread, and so is what is too large. */
+async function inspectScan(
+  scan: string,
+  keys: InspectionKeys,
+  fronts: boolean,
+  signal: AbortSignal,
+  onBack: (back: InspectedBack) => void,
+): Promise<Result<void>> {
+  const read = await scanFile(scan);
+  if (!read.ok) return err(read.error);
+  return inspectFile({ file: read.value, keys, fronts }, { clock: systemClock, signal, onBack });
+}
+
+async function scanFile(scan: string): Promise<Result<Buffer>> {
+  try {
+    const stat = statSync(scan);
+    if (!stat.isFile()) return fail("K-IMAGE-106", { why: `${scan} is no file` });
+    if (stat.size > bytes) return fail("K-IMAGE-103", { why: `more than ${bytes / 1e6} MB`, bytes: stat.size });
+    return ok(await readFile(scan));
+  } catch (thrown) {
+    return fail("K-IMAGE-106", { why: messageOf(thrown) });
+  }
+}
+
+/** Says on standard error what is wrong and what to do. */
+function refuse(failure: Failure, code: number): number {
+  process.stderr.write(`${explain("madoguchi inspect", failure)}\n  ${errorCatalogue[failure.code].clerk}\n`);
+  return code;
+}

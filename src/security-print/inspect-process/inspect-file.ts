@@ -1,0 +1,107 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { type Clock, withTimeout } from "../../kernel/clock.ts";
+import { fail, type Result } from "../../kernel/result.ts";
+import { inspectionLimits } from "../inspect/limits.ts";
+import type { InspectedBack, InspectReply, InspectRequest } from "./messages.ts";
+
+export interface InspectFileOptions {
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+  /** Called with each back as soon as it is judged; what was said stays true when a later page fails. */
+  readonly onBack: (back: InspectedBack) => void;
+  readonly timeoutMs?: number;
+  readonly memoryBytes?: number;
+}
+
+const ENTRY = fileURLToPath(new URL("./main.ts", import.meta.url));
+/** Of the child's own heap. Pictures lie outside of it; for them the whole process is watched. */
+const HEAP_MB = 256;
+const WATCH_EVERY_MS = 100;
+
+/**
+ * Inspects one file in a child process of its own, which ends with it: a file that hangs, swells or crashes its decoder
+ * costs that file only, and nothing of one certificate is left when the next one comes. `K-IMAGE-103` for the file,
+ * `K-IMAGE-104` for the process, `K-CMD-102` when the signal aborts.
+ */
+export async function inspectFile(request: InspectRequest, options: InspectFileOptions): Promise<Result<void>> {
+  const { clock, signal, timeoutMs = inspectionLimits.timeoutMs, memoryBytes = inspectionLimits.memoryBytes } = options;
+  const child = fork(ENTRY, [], {
+    serialization: "advanced",
+    // What a back says must not reach a terminal or a log through a crash report.
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    execArgv: [`--max-old-space-size=${HEAP_MB}`],
+    env: {},
+  });
+  const watch = watchMemory(child, memoryBytes, clock);
+  try {
+    const done = await withTimeout(clock, { timeoutMs, ...(signal ? { signal } : {}) }, () =>
+      exchange(child, request, options.onBack),
+    );
+    if (done.ok || done.error.code === "K-IMAGE-103" || done.error.code === "K-CMD-102") return done;
+    if (done.error.code === "K-CMD-101") return fail("K-IMAGE-104", { why: "time-out", seconds: timeoutMs / 1000 });
+    return watch.exceeded() ? fail("K-IMAGE-104", { why: `more than ${memoryBytes / 1e6} MB of memory` }) : done;
+  } finally {
+    watch.stop();
+    child.kill("SIGKILL");
+  }
+}
+
+/** The request, its backs, and its end; or `K-IMAGE-104` when the child ends first. */
+function exchange(
+  child: ChildProcess,
+  request: InspectRequest,
+  onBack: (back: InspectedBack) => void,
+): Promise<Result<void>> {
+  return new Promise((resolve) => {
+    const onEnd = () => resolve(fail("K-IMAGE-104", { why: "the process ended" }));
+    child.on("message", (reply: InspectReply) => {
+      if (reply.kind === "back") onBack(reply.back);
+      else resolve(reply.result);
+    });
+    child.once("exit", onEnd);
+    child.on("error", onEnd);
+    child.send(request, (error) => {
+      if (error) onEnd();
+    });
+  });
+}
+
+/**
+ * Kills a child that takes more memory than it may. Heap limits of Node do not count pictures (they lie in array buffers
+ * and in libvips), so the kernel's own figure is read: field 2 of `/proc/PID/statm`, resident pages (proc(5)).
+ */
+function watchMemory(child: ChildProcess, memoryBytes: number, clock: Clock) {
+  let [exceeded, stopped] = [false, false];
+  const look = async () => {
+    const resident = await residentBytes(child.pid);
+    if (stopped) return;
+    if (resident > memoryBytes) {
+      exceeded = true;
+      child.kill("SIGKILL");
+      return;
+    }
+    timer = clock.setTimer(WATCH_EVERY_MS, () => void look());
+  };
+  let timer = clock.setTimer(WATCH_EVERY_MS, () => void look());
+  return {
+    exceeded: () => exceeded,
+    stop() {
+      stopped = true;
+      timer.cancel();
+    },
+  };
+}
+
+/** Linux on x64 and arm64 as Debian and Ubuntu build it. */
+const MEMORY_PAGE_BYTES = 4096;
+
+/** 0 for a process that is gone. */
+async function residentBytes(pid: number | undefined): Promise<number> {
+  try {
+    return Number((await readFile(`/proc/${pid}/statm`, "latin1")).split(" ")[1]) * MEMORY_PAGE_BYTES;
+  } catch {
+    return 0;
+  }
+}

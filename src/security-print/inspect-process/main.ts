@@ -1,0 +1,37 @@
+import sharp from "sharp";
+import { ok, type Result } from "../../kernel/result.ts";
+import { frontPicture } from "../inspect/front-picture.ts";
+import { inspectPicture } from "../inspect/inspection.ts";
+import { readPictures } from "../inspect/picture.ts";
+import { createPdfEngine } from "../pages/engine.ts";
+import type { InspectReply, InspectRequest } from "./messages.ts";
+
+/** The child of `inspectFile`: one file, then it ends; nothing on disk, no network. */
+process.on("disconnect", () => process.exit(0));
+process.once("message", (request: InspectRequest) => {
+  void inspect(request).then((result) => send({ kind: "end", result }));
+});
+
+function send(reply: InspectReply): void {
+  process.send?.(reply);
+}
+
+async function inspect({ file, keys, fronts }: InspectRequest): Promise<Result<void>> {
+  for await (const read of readPictures(file, createPdfEngine())) {
+    if (!read.ok) return read;
+    const { picture, number, count } = read.value;
+    for (const { front, ...inspection } of inspectPicture(picture, keys)) {
+      const frontPng = fronts && front ? await png(await frontPicture(front, inspection.strips)) : undefined;
+      send({ kind: "back", back: { ...inspection, number, count, ...(frontPng ? { frontPng } : {}) } });
+    }
+  }
+  return ok();
+}
+
+async function png(page: { readonly widthPx: number; readonly heightPx: number; readonly pixels: Uint8Array }) {
+  const { widthPx: width, heightPx: height, pixels } = page;
+  return sharp(pixels, { raw: { width, height, channels: 1 } })
+    .png()
+    .withMetadata({ density: 200 })
+    .toBuffer();
+}

@@ -1,0 +1,24 @@
+import type { Result } from "../../kernel/result.ts";
+import type { Inspection } from "../inspect/inspection.ts";
+import type { InspectionKeys } from "../scramble/keys.ts";
+
+/** Parent to child, once, over the channel of `fork` (serialization "advanced"). */
+export interface InspectRequest {
+  readonly file: Uint8Array;
+  readonly keys: InspectionKeys;
+  /** Whether decoded fronts are wanted as PNG. */
+  readonly fronts: boolean;
+}
+
+/** One back of a scan, or a page without any: the inspection, with the front as PNG instead of bits. */
+export interface InspectedBack extends Omit<Inspection, "front"> {
+  /** The page of the scan, 1 … count. */
+  readonly number: number;
+  readonly count: number;
+  readonly frontPng?: Uint8Array;
+}
+
+/** Child to parent: each back as it is judged, then the end. */
+export type InspectReply =
+  | { readonly kind: "back"; readonly back: InspectedBack }
+  | { readonly kind: "end"; readonly result: Result<void> };

@@ -1,0 +1,48 @@
+import { type Answer, type Judgement, judge, type StripState } from "../scramble/judge.ts";
+import type { InspectionKeys } from "../scramble/keys.ts";
+import type { GreyImage } from "./grey.ts";
+import { type BackReading, type Found, readBacks } from "./read-back.ts";
+
+/** What an inspector is told about one back. */
+export interface Inspection {
+  readonly answer: Answer;
+  /** Which check decided. */
+  readonly reason: string;
+  /** From the public header; proved only when `fieldsOk`. Absent when no header could be read. */
+  readonly document?: { readonly documentId: string; readonly page: number; readonly pages: number };
+  /** Empty when no header could be read. */
+  readonly strips: readonly StripState[];
+  /** The sealed fields were opened and their signature holds. */
+  readonly fieldsOk: boolean;
+  readonly found?: Found;
+  /**
+   * The decoded front, where it may be shown: with `altered` and `unknown-key` it is kept back, since what false keys or
+   * false strips say would only mislead.
+   */
+  readonly front?: NonNullable<Judgement["front"]>;
+}
+
+const SHOWN: ReadonlySet<Answer> = new Set(["genuine", "voided", "partial"]);
+
+/**
+ * Finds, reads and judges the backs in a picture; without any, one inspection says so. Pure; never throws on what it is
+ * given.
+ */
+export function inspectPicture(picture: GreyImage, keys: InspectionKeys): [Inspection, ...Inspection[]] {
+  const [first, ...others] = readBacks(picture).map((reading) => inspection(reading, keys));
+  if (first) return [first, ...others];
+  return [{ answer: "not-ours", reason: "there is no scrambled image in the picture", strips: [], fieldsOk: false }];
+}
+
+function inspection(reading: BackReading, keys: InspectionKeys): Inspection {
+  const { found } = reading;
+  if (reading.kind === "unreadable") {
+    const reason = "there is a scrambled image, but not even its fields can be read";
+    return { answer: "unreadable", reason, strips: [], fieldsOk: false, found };
+  }
+  const { answer, reason, strips, fields, front } = judge(reading.frame, reading.image, keys);
+  const { documentId, page, pages } = reading.frame.header;
+  const shown = front && SHOWN.has(answer) ? { front } : {};
+  const document = { documentId, page, pages };
+  return { answer, reason, document, strips, fieldsOk: fields !== undefined, found, ...shown };
+}

@@ -1,0 +1,158 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import {
+  cropped,
+  drawnBack,
+  mirroredImage,
+  perfectScan,
+  sideBySide,
+  turned,
+} from "../../../test/support/print-scan/backs.ts";
+import { printAndScan, seeded } from "../../../test/support/print-scan/channel.ts";
+import { levels } from "../../../test/support/print-scan/levels.ts";
+import { TestCentre, textLikeFront } from "../../../test/support/scramble.ts";
+import { type Result, unwrap } from "../../kernel/result.ts";
+import type { GreyPage } from "../composition/page.ts";
+import { createPdfEngine } from "../pages/engine.ts";
+import { FINDER_CENTRES } from "../scramble/geometry.ts";
+import { judge } from "../scramble/judge.ts";
+import { type GreyImage, inverted } from "./grey.ts";
+import { inspectPicture } from "./inspection.ts";
+import { readPictures, type ScanPage } from "./picture.ts";
+import { readBacks } from "./read-back.ts";
+
+const centre = new TestCentre("inspect");
+const otherId = "019364e2-6a00-7000-8000-0123456789ac";
+const honest = centre.payload();
+let page: GreyPage;
+let scan: GreyImage;
+beforeAll(async () => {
+  page = await drawnBack(honest);
+  scan = perfectScan(page);
+});
+
+/** What an inspector is told of the only back, and whether the front that is shown is bit by bit the sealed one. */
+function inspected(picture: GreyImage, keys = centre.inspectionKeys()) {
+  const [reading, ...others] = readBacks(picture);
+  expect(others).toEqual([]);
+  if (reading?.kind !== "read") return { answer: reading?.kind ?? "none" };
+  const { answer, front } = judge(reading.frame, reading.image, keys);
+  const sameFront = front !== undefined && Buffer.compare(front.bits, textLikeFront(1).bits) === 0;
+  return { answer, sameFront, documentId: reading.frame.header.documentId, found: reading.found };
+}
+
+function picture(widthPx: number, heightPx: number, value: (i: number) => number): GreyImage {
+  return { widthPx, heightPx, pixels: Uint8Array.from({ length: widthPx * heightPx }, (_, i) => value(i)) };
+}
+
+/** The scan with the finders of these corners (0 top left, clockwise) under white paper. */
+function withoutFinders(...corners: readonly number[]): GreyImage {
+  const pixels = scan.pixels.slice();
+  for (const corner of corners) {
+    const { x, y } = FINDER_CENTRES[corner] as { x: number; y: number };
+    for (let line = y / 2 - 50; line < y / 2 + 50; line++) {
+      pixels.fill(255, line * scan.widthPx + x / 2 - 50, line * scan.widthPx + x / 2 + 50);
+    }
+  }
+  return { ...scan, pixels };
+}
+
+describe("a genuine back", () => {
+  test("is read through the hard print–scan channel at 300 dpi", async () => {
+    const jpeg = await printAndScan(page, levels.hard, 300, 12);
+    const { value } = await readPictures(jpeg, createPdfEngine()).next();
+    const result = inspected(unwrap(value as Result<ScanPage>).picture);
+    expect(result).toMatchObject({ answer: "genuine", sameFront: true, found: { cellPx: 8, mirrored: false } });
+    expect(Math.abs((result.found?.dpi ?? 0) - 300)).toBeLessThan(9);
+  });
+
+  test.each([1, 2, 3] as const)("is read when it lies turned by %i quarters", (quarters) => {
+    expect(inspected(turned(scan, quarters))).toMatchObject({ answer: "genuine", sameFront: true });
+  });
+
+  test("is read when it is mirrored, also upside down, and the reading says so", () => {
+    for (const image of [mirroredImage(scan), turned(mirroredImage(scan), 2)]) {
+      expect(inspected(image)).toMatchObject({ answer: "genuine", sameFront: true, found: { mirrored: true } });
+    }
+  });
+
+  test("is read from a negative, and the reading says so", () => {
+    expect(inspected(inverted(scan))).toMatchObject({ answer: "genuine", found: { negative: true } });
+  });
+
+  test("is read when a finder is lost", () => {
+    expect(inspected(withoutFinders(2))).toMatchObject({ answer: "genuine", sameFront: true });
+  });
+
+  test("that lost two finders is not found, or read rightly from what else looks like one; never wrongly", () => {
+    const result = inspected(withoutFinders(0, 1));
+    if (result.answer !== "none") expect(result).toMatchObject({ answer: "genuine", sameFront: true });
+  });
+
+  test("is read when the scan ends close around the image", () => {
+    expect(inspected(cropped(scan, 150, 530, 2200, 1810))).toMatchObject({ answer: "genuine", sameFront: true });
+  });
+
+  test("that the scan cuts off with both lower finders is not genuine", () => {
+    const result = inspected(cropped(scan, 0, 0, scan.widthPx, 1900));
+    expect(["partial", "unreadable", "none"]).toContain(result.answer);
+  });
+
+  test("with the finest cells is read as well", async () => {
+    const dense = centre.payload({ front: textLikeFront(3, 3) });
+    const [reading] = readBacks(perfectScan(await drawnBack(dense)));
+    if (reading?.kind !== "read") throw new Error(reading?.kind ?? "none");
+    expect(reading.found.cellPx).toBe(dense.cellPx);
+    expect(dense.cellPx).toBeLessThan(8);
+    expect(judge(reading.frame, reading.image, centre.inspectionKeys()).answer).toBe("genuine");
+  });
+});
+
+describe("a back that others sealed", () => {
+  test("is of an unknown key for an inspector without their keys, and nothing of it is shown", () => {
+    expect(inspected(scan, new TestCentre("another").inspectionKeys())).toMatchObject({
+      answer: "unknown-key",
+      sameFront: false,
+    });
+  });
+});
+
+describe("two backs in one scan", () => {
+  const answers = (image: GreyImage) =>
+    inspectPicture(image, centre.inspectionKeys()).map(({ answer, document, front }) => {
+      const seed = document?.documentId === otherId ? 2 : 1;
+      const right = front && Buffer.compare(front.bits, textLikeFront(seed).bits) === 0;
+      return `${document?.documentId.slice(-2)} ${answer} ${right ? "right" : "no"} front`;
+    });
+  const second = centre.payload({ front: textLikeFront(2), documentId: otherId });
+
+  test("are both read, each as a whole, one of them upside down", async () => {
+    const other = perfectScan(await drawnBack(second));
+    const both = ["ab genuine right front", "ac genuine right front"];
+    expect(answers(sideBySide(turned(other, 2), scan)).sort()).toEqual(both);
+  });
+
+  test("do not speak for each other: a genuine one beside an altered one leaves that altered", async () => {
+    const forged = perfectScan(await drawnBack({ ...honest, image: second.image }));
+    const other = perfectScan(await drawnBack(second));
+    expect(answers(sideBySide(other, forged)).sort()).toEqual(["ab altered no front", "ac genuine right front"]);
+  });
+});
+
+describe("a picture without a back", () => {
+  test.each([
+    ["an empty page", () => picture(2480, 3508, () => 255)],
+    ["one pixel", () => picture(1, 1, () => 128)],
+    ["no pixel", () => picture(0, 0, () => 0)],
+    ["one column", () => picture(1, 3000, (i) => (i % 7 ? 255 : 0))],
+    ["one line", () => picture(3000, 1, (i) => (i % 7 ? 255 : 0))],
+    ["stripes", () => picture(1240, 1754, (i) => (i % 8 < 4 ? 0 : 255))],
+  ] as const)("is found to have none: %s", (_, make) => {
+    expect(readBacks(make())).toEqual([]);
+  });
+
+  test("is found to have none: noise, grey and black-and-white", () => {
+    const random = seeded(5);
+    expect(readBacks(picture(1240, 1754, () => 256 * random()))).toEqual([]);
+    expect(readBacks(picture(1240, 1754, () => (random() < 0.5 ? 0 : 255)))).toEqual([]);
+  });
+});

@@ -1,0 +1,162 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { packBilevel } from "../../src/security-print/pages/front.ts";
+import type { InspectionKeys } from "../../src/security-print/scramble/keys.ts";
+import { drawnBack } from "../support/print-scan/backs.ts";
+import { printAndScan } from "../support/print-scan/channel.ts";
+import { levels } from "../support/print-scan/levels.ts";
+import { madoguchi } from "../support/run-command.ts";
+import { DOCUMENT_ID, ISSUED_AT_MS, TestCentre, textLikeFront } from "../support/scramble.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "madoguchi-inspect-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const centre = new TestCentre("command");
+const keep = (name: string, bytes: Uint8Array | string) => {
+  writeFileSync(join(folder, name), bytes);
+  return join(folder, name);
+};
+const keepKeys = (name: string, keys: InspectionKeys) => keep(name, JSON.stringify(keys));
+const keys = keepKeys("keys.json", centre.inspectionKeys());
+const answers = (out: string) =>
+  out
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+/** A PNG whose header (IHDR, PNG specification 11.2.1) claims another size. */
+function claiming(png: Buffer, side: number): Buffer {
+  png.writeUInt32BE(side, 16);
+  png.writeUInt32BE(side, 20);
+  png.writeUInt32BE(crc32(png.subarray(12, 29)), 29);
+  return png;
+}
+
+let genuine: string;
+let altered: string;
+beforeAll(async () => {
+  const honest = centre.payload();
+  const other = centre.payload({ front: textLikeFront(2), documentId: DOCUMENT_ID.replace("ab", "ac") });
+  genuine = keep("genuine.jpg", await printAndScan(await drawnBack(honest), levels.typical, 300, 1));
+  const forged = await drawnBack({ ...honest, image: other.image });
+  altered = keep("altered.jpg", await printAndScan(forged, levels.typical, 200, 2));
+});
+
+describe("./madoguchi inspect", () => {
+  it("says that a printed and scanned back is genuine, gives its front, and leaves with 0", async () => {
+    const out = join(folder, "fronts");
+    const done = await madoguchi("inspect", genuine, "--keys", keys, "--json", "--out", out);
+    expect(done.code).toBe(0);
+    const imagePath = join(out, "front-1.png");
+    expect(answers(done.out)).toEqual([
+      {
+        scan: genuine,
+        number: 1,
+        count: 1,
+        answer: "genuine",
+        reason: expect.any(String),
+        documentId: DOCUMENT_ID,
+        page: 1,
+        pages: 1,
+        strips: Array.from({ length: 8 }, (_, index) => ({ index, ok: true })),
+        fieldsOk: true,
+        imagePath,
+        differences: [],
+      },
+    ]);
+    const { data, info } = await sharp(imagePath).toColourspace("b-w").raw().toBuffer({ resolveWithObject: true });
+    expect(Buffer.compare(packBilevel(data, info.width, info.height), textLikeFront(1).bits)).toBe(0);
+    expect(statSync(imagePath).mode & 0o077).toBe(0);
+    expect(done.err).toContain("a perfect copy passes it as well");
+    expect(`${done.out}${done.err}`).not.toContain("緑野");
+  });
+
+  it("tells a person the same, and that a perfect copy passes as well", async () => {
+    const done = await madoguchi("inspect", genuine, altered, "--keys", keys);
+    expect(done.code).toBe(1);
+    expect(done.out).toContain(`${genuine}: genuine`);
+    expect(done.out).toContain(`document ${DOCUMENT_ID}, page 1 of 1\n  8 of 8 strips read`);
+    expect(done.out).toContain(`${altered}: altered`);
+    expect(done.out).toContain("a perfect copy passes it as well");
+    expect(done.err).toContain("2 of 2:");
+  });
+
+  it("gives no front of an altered back and leaves with 1", async () => {
+    const out = join(folder, "nothing");
+    const done = await madoguchi("inspect", altered, "--keys", keys, "--json", "--out", out);
+    expect(done.code).toBe(1);
+    expect(answers(done.out)).toMatchObject([{ answer: "altered", documentId: DOCUMENT_ID, imagePath: null }]);
+    expect(existsSync(join(out, "front-1.png"))).toBe(false);
+  });
+
+  it.each([
+    ["another centre's keys", new TestCentre("other").inspectionKeys(), "unknown-key", false],
+    [
+      "keys that list it as void",
+      centre.inspectionKeys({ voided: [{ documentId: DOCUMENT_ID, fromMs: ISSUED_AT_MS }] }),
+      "voided",
+      true,
+    ],
+  ] as const)("answers by the keys that it is given: %s", async (name, other, answer, fieldsOk) => {
+    const done = await madoguchi("inspect", genuine, "--keys", keepKeys(`${name}.json`, other), "--json");
+    expect(done.code).toBe(1);
+    expect(answers(done.out)).toMatchObject([{ answer, fieldsOk, imagePath: null }]);
+  });
+
+  it("refuses what is no scan with a code, one by one, and still inspects the rest", async () => {
+    const blank = (side: number) =>
+      sharp({ create: { width: side, height: side, channels: 3, background: "#fff" }, limitInputPixels: false });
+    const large = keep("large.tif", "");
+    truncateSync(large, 25_000_001);
+    mkdirSync(join(folder, "folder"));
+    const scans = [
+      [join(folder, "missing.jpg"), "K-IMAGE-106", /ENOENT/],
+      [join(folder, "folder"), "K-IMAGE-106", /is no file/],
+      [keep("empty.png", ""), "K-IMAGE-103", /empty/],
+      [keep("letter.jpg", "a letter"), "K-IMAGE-103", /not JPEG, PNG, TIFF or PDF/],
+      [keep("100-megapixels.png", await blank(10_000).png().toBuffer()), "K-IMAGE-103", /more than 45 megapixels/],
+      [keep("bomb.png", claiming(await blank(10).png().toBuffer(), 60_000)), "K-IMAGE-103", /more than 45 megapixels/],
+      [keep("torn.jpg", readFileSync(genuine).subarray(0, 200_000)), "K-IMAGE-103", /torn/],
+      [large, "K-IMAGE-103", /more than 25 MB/],
+    ] as const;
+    const page = keep("blank.png", await blank(1000).png().toBuffer());
+    const done = await madoguchi("inspect", ...scans.map(([path]) => path), page, "--keys", keys, "--json");
+    expect(done.code).toBe(1);
+    const said = answers(done.out);
+    for (const [i, [scan, code, why]] of scans.entries()) {
+      expect(said[i]).toMatchObject({ scan, error: { code, detail: { why: expect.stringMatching(why) } } });
+    }
+    expect(said.at(-1)).toMatchObject({ scan: page, answer: "not-ours", documentId: null, strips: [] });
+    expect(done.err).toContain("Scan the back again as JPEG, PNG, TIFF or PDF");
+  });
+
+  it("leaves with 2 for a command line or a keys file that it cannot use", async () => {
+    const wrong = [
+      ["inspect", "--keys", keys],
+      ["inspect", genuine],
+      ["inspect", genuine, "--keys", keep("no-keys.json", "{}")],
+      ["inspect", genuine, "--keys", join(folder, "no such file")],
+    ];
+    const done = await Promise.all(wrong.map((line) => madoguchi(...line)));
+    expect(done.map(({ code, out }) => [code, out])).toEqual(wrong.map(() => [2, ""]));
+    expect(done.map(({ err }) => /K-IMAGE-105|--keys is missing|which scans/.exec(err)?.[0])).toEqual([
+      "which scans",
+      "--keys is missing",
+      "K-IMAGE-105",
+      "K-IMAGE-105",
+    ]);
+  });
+});
