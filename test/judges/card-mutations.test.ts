@@ -106,7 +106,7 @@ const mutations: readonly (readonly [fact: string, mutation: Mutation, differs: 
     {
       name: "Unsupported card",
       reads: false,
-      identify: "unknown 0",
+      identify: "myNumberCardWithoutJpki 0",
       verifyPin: "K-CARD-102",
       certificate: "K-CARD-102",
       sign: "K-CARD-102",
