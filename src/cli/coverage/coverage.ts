@@ -4,7 +4,15 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { type Command, exitCodes, parseOptions } from "../command.ts";
 import { projectRoot } from "../root.ts";
-import { type FileCoverage, type GcovFile, type LineCount, linesOf, linesOfC, ranLines, type ScriptCoverage } from "./lines.ts";
+import {
+  type FileCoverage,
+  type GcovFile,
+  type LineCount,
+  linesOf,
+  linesOfC,
+  ranLines,
+  type ScriptCoverage,
+} from "./lines.ts";
 
 /** Tests that are about devices. The contract suite is left out: it repeats each session hundreds of times. */
 const TESTS = ["devices", "firmware-bridge", "test/faults", "test/io-board"];
@@ -102,7 +110,11 @@ function countC(folder: string): Counted[] {
 function totals(files: readonly Counted[]) {
   const executable = files.reduce((sum, { lines }) => sum + (lines?.executable.size ?? 0), 0);
   const covered = files.reduce((sum, { lines }) => sum + (lines?.covered.size ?? 0), 0);
-  return { lines: executable, covered, percent: executable === 0 ? null : Math.round((1000 * covered) / executable) / 10 };
+  return {
+    lines: executable,
+    covered,
+    percent: executable === 0 ? null : Math.round((1000 * covered) / executable) / 10,
+  };
 }
 
 /** One row a folder of a device, then every file below 90 % by itself, then what nothing counts. */
@@ -116,7 +128,12 @@ function table(files: readonly Counted[]): string {
   const weak = files.filter((one) => (totals([one]).percent ?? 100) < 90);
   const uncounted = files.filter(({ lines }) => lines === undefined);
   return `${[
-    ...rooms.map((name) => row(name, files.filter(({ file }) => room(file) === name))),
+    ...rooms.map((name) =>
+      row(
+        name,
+        files.filter(({ file }) => room(file) === name),
+      ),
+    ),
     row("all", files),
     ...(weak.length > 0 ? ["", "below 90 %:", ...weak.map((one) => row(one.file, [one]))] : []),
     ...(uncounted.length > 0 ? ["", `not counted: ${uncounted.map(({ file }) => file).join(", ")}`] : []),
