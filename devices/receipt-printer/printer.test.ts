@@ -1,5 +1,6 @@
 import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Clock } from "../../src/kernel/clock.ts";
 import { silentLogger } from "../../src/kernel/logger.ts";
 import type { Result } from "../../src/kernel/result.ts";
 import { createFakeClock, type FakeClock } from "../../test/support/fake-clock.ts";
@@ -54,8 +55,8 @@ beforeEach(() => {
 });
 afterEach(() => printer.close());
 
-function start(): ReceiptPrinter {
-  printer = createReceiptPrinter({ name: "receipt", opener, clock, logger: silentLogger, random: () => 0 });
+function start(timers: Clock = clock): ReceiptPrinter {
+  printer = createReceiptPrinter({ name: "receipt", opener, clock: timers, logger: silentLogger, random: () => 0 });
   return printer;
 }
 
@@ -244,12 +245,44 @@ describe("a printer that does not speak", () => {
     expect(machine.receipts()).toEqual([]);
     expect(codeOf(await printer.check())).toBe("ok");
   });
+
+  it("leaves no timer when it is closed while the buffer of a cancelled receipt is being cleared", async () => {
+    const { counted, waiting } = countTimers(clock);
+    const printing = await beginSlowly(counted);
+    machine.setPower(false);
+    printing.abort.abort();
+    await clock.advance(0);
+    expect(waiting()).toBeGreaterThan(0);
+    await printer.close();
+    await clock.advance(0);
+    expect(waiting()).toBe(0);
+  });
 });
 
+/** A clock that tells how many of the timers set with it have neither fired nor been cancelled. */
+function countTimers(inner: FakeClock): { readonly counted: Clock; waiting(): number } {
+  const timers = new Set<object>();
+  const setTimer: Clock["setTimer"] = (delayMs, fn) => {
+    const key = {};
+    timers.add(key);
+    const timer = inner.setTimer(delayMs, () => {
+      timers.delete(key);
+      fn();
+    });
+    return {
+      cancel() {
+        timers.delete(key);
+        timer.cancel();
+      },
+    };
+  };
+  return { counted: { ...inner, setTimer }, waiting: () => timers.size };
+}
+
 /** A receipt on a machine that takes 20 ms for a line; returns when three lines are printed. */
-async function beginSlowly(): Promise<{ result: Promise<Result<void>>; abort: AbortController }> {
+async function beginSlowly(timers: Clock = clock): Promise<{ result: Promise<Result<void>>; abort: AbortController }> {
   machine = createReceiptPrinterSimulator({ clock, lineMs: 20 });
-  start();
+  start(timers);
   await word("online");
   const arrived = new Promise<void>((resolve) => {
     receiptArrives = resolve;

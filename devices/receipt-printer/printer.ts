@@ -60,7 +60,7 @@ export function createReceiptPrinter(options: ReceiptPrinterOptions): ReceiptPri
   let unfinished = false;
   let retry: Timer | undefined;
   let receipts = 0;
-  let closed = false;
+  const closing = new AbortController();
 
   talk.onFlags((flags) => {
     const { word, cause } = statusOf(flags);
@@ -101,7 +101,7 @@ export function createReceiptPrinter(options: ReceiptPrinterOptions): ReceiptPri
 
   function askAgain(ask: () => void): void {
     retry?.cancel();
-    if (!closed) retry = clock.setTimer(ASK_AGAIN_MS, ask);
+    if (!closing.signal.aborted) retry = clock.setTimer(ASK_AGAIN_MS, ask);
   }
 
   async function checkNow(signal: AbortSignal): Promise<Result<void>> {
@@ -123,8 +123,8 @@ export function createReceiptPrinter(options: ReceiptPrinterOptions): ReceiptPri
       unfinished = false;
       return ok();
     }
-    // The caller's signal is spent by now; clearing has its own time.
-    const cleared = await talk.ask(clearBuffers, (message) => message.kind === "cleared");
+    // The caller's signal is spent by now; clearing has its own time, and ends with the driver.
+    const cleared = await talk.ask(clearBuffers, (message) => message.kind === "cleared", closing.signal);
     if (!cleared.ok) mute(cleared.error);
     return printed;
   }
@@ -150,7 +150,7 @@ export function createReceiptPrinter(options: ReceiptPrinterOptions): ReceiptPri
       }),
     reopen: (command) => reopenLink(status, link, clock, command),
     async close() {
-      closed = true;
+      closing.abort();
       queue.close();
       retry?.cancel();
       await link.close();
