@@ -7,6 +7,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   up: async () => (await import("./up.ts")).up,
   issue: async () => (await import("./issue.ts")).issue,
   inspect: async () => (await import("./inspect.ts")).inspect,
+  "image-keys": async () => (await import("./image-keys.ts")).imageKeys,
   test: async () => (await import("./test.ts")).test,
   coverage: async () => (await import("./coverage/coverage.ts")).coverage,
   bench: async () => (await import("./bench.ts")).bench,
@@ -23,7 +24,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 
 async function help(): Promise<string> {
   const lines = await Promise.all(
-    Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(9)} ${(await load()).summary}`),
+    Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(10)} ${(await load()).summary}`),
   );
   return `窓口 Madoguchi ${softwareVersion}: the software of a certificate kiosk and of everything behind it
 

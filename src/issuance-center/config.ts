@@ -34,6 +34,8 @@ export const issuanceCenterConfig = z
     signer: signerFiles,
     /** File with the raw key that kiosks and municipalities seal to. */
     sealingKey: z.string(),
+    /** File with the keys of the scrambled images, as `./madoguchi image-keys` makes it. */
+    imageKeys: z.string(),
     /** Certificates of the authorities that vouch for kiosks. */
     kioskAuthorities: z.array(z.string()).min(1),
     /** Certificates of the authorities that vouch for issuing servers, attestors and gates. */

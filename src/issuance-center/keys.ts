@@ -1,9 +1,11 @@
 import type { X509Certificate } from "node:crypto";
-import { ok, type Result } from "../kernel/result.ts";
+import { fail, ok, type Result } from "../kernel/result.ts";
 import type { TlsIdentity } from "../protocol/http/server.ts";
 import { loadAuthorities, loadSealingKeyPair, loadSigner, loadTlsIdentity } from "../protocol/identity-files.ts";
 import type { SealingKeyPair } from "../protocol/sealing.ts";
 import type { Signer } from "../protocol/statement.ts";
+import { imageKeyFile, keysInUse } from "../security-print/scramble/key-store.ts";
+import type { ScrambleKeys } from "../security-print/scramble/payload.ts";
 import type { IssuanceCenterConfig } from "./config.ts";
 
 /** The centre's own keys and everybody whom it pins. */
@@ -14,6 +16,7 @@ export interface IssuanceCenterKeys {
   readonly client: TlsIdentity;
   readonly signer: Signer;
   readonly sealing: SealingKeyPair;
+  readonly imageKeys: ScrambleKeys;
   readonly operatorAuthorities: readonly X509Certificate[];
   readonly kioskAuthorities: readonly X509Certificate[];
   readonly municipalityAuthorities: readonly X509Certificate[];
@@ -30,6 +33,8 @@ export async function loadKeys(config: IssuanceCenterConfig): Promise<Result<Iss
   if (!signer.ok) return signer;
   const sealing = await loadSealingKeyPair(config.sealingKey);
   if (!sealing.ok) return sealing;
+  const imageKeys = loadImageKeys(config.imageKeys);
+  if (!imageKeys.ok) return imageKeys;
   const operatorAuthorities = loadAuthorities(config.tls.authorities);
   if (!operatorAuthorities.ok) return operatorAuthorities;
   const kioskAuthorities = loadAuthorities(config.kioskAuthorities);
@@ -43,9 +48,16 @@ export async function loadKeys(config: IssuanceCenterConfig): Promise<Result<Iss
     client: client.value,
     signer: signer.value,
     sealing: sealing.value,
+    imageKeys: imageKeys.value,
     operatorAuthorities: operatorAuthorities.value,
     kioskAuthorities: kioskAuthorities.value,
     municipalityAuthorities: municipalityAuthorities.value,
     jpkiAuthorities: jpkiAuthorities.value,
   });
+}
+
+function loadImageKeys(file: string): Result<ScrambleKeys> {
+  const store = imageKeyFile(file);
+  const keys = store.ok ? keysInUse(store.value) : store;
+  return keys.ok ? keys : fail("K-CONF-101", { file }, keys.error);
 }

@@ -11,7 +11,7 @@ import { checkSigner } from "../protocol/statement.ts";
 import { createPageProcess } from "../security-print/page-process/page-process.ts";
 import type { IssuanceCenterConfig } from "./config.ts";
 import { loadKeys } from "./keys.ts";
-import type { PageHasher } from "./requests/context.ts";
+import type { PageDrawer } from "./requests/context.ts";
 import { createOperations } from "./requests/operations.ts";
 import { createRecentBodies } from "./requests/recent-bodies.ts";
 import { createRouting } from "./routing/routing.ts";
@@ -30,7 +30,7 @@ const MESSAGE_LIFE_MS = 1_800_000;
 export interface IssuanceCenterDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly pages?: PageHasher;
+  readonly pages?: PageDrawer;
 }
 
 /**
@@ -63,6 +63,7 @@ export async function startIssuanceCenter(
     routing,
     validity: createValidityVerification({ authorities: keys.value.jpkiAuthorities, ocsp, clock }),
     pages,
+    imageKeys: keys.value.imageKeys,
     signer,
     kioskAuthorities,
     municipalityAuthorities,

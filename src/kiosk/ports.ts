@@ -56,9 +56,13 @@ export interface Renderer {
   warm(options?: CallOptions): Promise<Result<void>>;
   /** Reads every page of a PDF. `K-BIND-138` when it cannot be read. */
   read(pdf: Personal<Uint8Array>, options?: CallOptions): Promise<Result<ReadPages>>;
-  /** Rasterises a PDF that was verified and adds the deterrent text and the back sides. */
+  /** Rasterises a PDF that was verified and adds the back sides, each with the scrambled image of its payload. */
   compose(
-    document: { readonly documentId: string; readonly pdf: Personal<Uint8Array> },
+    document: {
+      readonly documentId: string;
+      readonly pdf: Personal<Uint8Array>;
+      readonly payloads: readonly Uint8Array[];
+    },
     options?: CallOptions,
   ): Promise<Result<ComposedDocument>>;
   /** Kills the child; everything it held goes with it. Resolves when it is gone. Idempotent. */
@@ -91,6 +95,8 @@ export interface VerifiedDocument {
   readonly copy: number;
   readonly pages: number;
   readonly pdf: Personal<Uint8Array>;
+  /** The payload of each page's scrambled image. Sealed: nobody at the kiosk can open it. */
+  readonly payloads: readonly Uint8Array[];
   /** H(C), to which P refers. */
   readonly centreHash: string;
   readonly printByMs: number;

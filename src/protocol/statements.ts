@@ -91,11 +91,13 @@ export const releaseStatement = z.strictObject({
 });
 export type ReleaseStatement = z.infer<typeof releaseStatement>;
 
-/** The anti-forgery data of one page that exist now. The scramble payload's hashes join them with their own scheme. */
+/** The anti-forgery data of one page. */
 export const antiForgeryPage = z.strictObject({
   page: z.int().min(1).max(MAX_PAGES),
   pages: z.int().min(1).max(MAX_PAGES),
   frontHash: hash256,
+  /** H of the payload of this page's scrambled image (`src/security-print/scramble/payload.ts`). */
+  payloadHash: hash256,
 });
 export type AntiForgeryPage = z.infer<typeof antiForgeryPage>;
 

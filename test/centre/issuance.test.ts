@@ -6,6 +6,7 @@ import { tags } from "../../src/protocol/roles.ts";
 import { openSealed } from "../../src/protocol/sealing.ts";
 import { openStatement } from "../../src/protocol/statement.ts";
 import { centreStatement, releaseStatement } from "../../src/protocol/statements.ts";
+import { payloadHash } from "../../src/security-print/scramble/keys.ts";
 import {
   applied,
   codeOf,
@@ -59,7 +60,7 @@ describe("one issuance through both centres", () => {
     const reply = unwrap(await kiosk.call("prepare", { requestId: opened.requestId, choice }));
     expect(reply.documents).toHaveLength(2);
     const trust = (file: string) => ({ authorities: unwrap(loadAuthorities([file])), nowMs: town.clock.nowMs() });
-    for (const { release, centre, pdf } of reply.documents) {
+    for (const { release, centre, pdf, payloads } of reply.documents) {
       const gate = { tag: tags.release, schema: releaseStatement, role: "gate", party: CITY } as const;
       const m = unwrap(openStatement(release, gate, trust(town.pki.authorities.municipality)));
       const issuance = { tag: tags.centre, schema: centreStatement, role: "issuance-center" } as const;
@@ -68,7 +69,12 @@ describe("one issuance through both centres", () => {
         requestId: opened.requestId,
         documentId: m.body.documentId,
         releaseHash: m.hash,
-        antiForgery: m.body.pageHashes.map((frontHash, i) => ({ page: i + 1, pages: m.body.pageCount, frontHash })),
+        antiForgery: m.body.pageHashes.map((frontHash, i) => ({
+          page: i + 1,
+          pages: m.body.pageCount,
+          frontHash,
+          payloadHash: payloadHash(Buffer.from(payloads[i] ?? "", "base64url")),
+        })),
         kioskCertificateHash: kiosk.certificateHash,
         sessionKey: kiosk.session.publicKey,
         printByMs: m.body.printByMs,

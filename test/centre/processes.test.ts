@@ -50,6 +50,7 @@ describe("the centres as processes", () => {
     tls: { ...pki.issuanceCenter.tls, authorities: [pki.authorities.centre] },
     signer: pki.issuanceCenter.signer,
     sealingKey: pki.issuanceCenter.sealing.privateKey,
+    imageKeys: pki.issuanceCenter.imageKeys,
     kioskAuthorities: [pki.authorities.device],
     municipalityAuthorities: [pki.authorities.municipality],
     jpkiAuthorities: [...pki.authorities.jpki],

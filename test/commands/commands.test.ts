@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { unwrap } from "../../src/kernel/result.ts";
 import { softwareVersion } from "../../src/kernel/version.ts";
+import { createPdfEngine, withPdf } from "../../src/security-print/pages/engine.ts";
+import { packBilevel } from "../../src/security-print/pages/front.ts";
 import { begin, madoguchi } from "../support/run-command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "madoguchi-commands-"));
@@ -15,6 +18,7 @@ const example = fileURLToPath(new URL("../../examples/towns/midorino", import.me
 
 const commandNames = [
   ...["up", "issue", "test", "bench", "coverage", "screens", "decode", "encode"],
+  ...["inspect", "image-keys"],
   ...["health", "devices", "device", "replay", "firmware", "doctor"],
 ];
 
@@ -49,6 +53,8 @@ describe("./madoguchi", () => {
     [["firmware", "flash"], "--port is missing"],
     [["firmware", "flash", "--prot", "x"], "did you mean --port?"],
     [["firmware", "version", "--baud", "1"], "unknown option --baud"],
+    [["image-keys", "rotat", "x"], "did you mean rotate?"],
+    [["image-keys", "new", "x", "--issuer", "a/b"], "--issuer must be a name"],
     [["bench", "isuance"], "did you mean issuance?"],
     [["bench", "issuance", "--jsno"], "did you mean --json?"],
     [["bench", "issuance", "--runs", "many"], "--runs must be a whole number from 1"],
@@ -118,12 +124,28 @@ describe("./madoguchi issue", () => {
 
   it("leaves the certificate, both sides at 600 dpi, the receipt, the journal and the summary", async () => {
     expect(readdirSync(out).sort()).toEqual(
-      ["back-1.png", "certificate.pdf", "front-1.png", "journal.json", "receipt.png", "summary.json"].sort(),
+      ["back-1.png", "certificate.pdf", "front-1.png", "inspection-keys.json", "journal.json"]
+        .concat(["receipt.png", "summary.json"])
+        .sort(),
     );
     for (const side of ["front-1.png", "back-1.png"]) {
       expect(await sharp(join(out, side)).metadata()).toMatchObject({ width: 4960, height: 7016 });
     }
     expect(readFileSync(join(out, "certificate.pdf")).subarray(0, 5).toString()).toBe("%PDF-");
+  });
+
+  it("prints a back from which an inspector gets the front that the municipality drew, and what it says", async () => {
+    const fronts = join(folder, "fronts");
+    const asked = await madoguchi(
+      ...["inspect", join(out, "back-1.png"), "--keys", join(out, "inspection-keys.json"), "--out", fronts, "--json"],
+    );
+    expect(asked.code).toBe(0);
+    const told = JSON.parse(asked.out);
+    expect(told).toMatchObject({ answer: "genuine", page: 1, pages: 1, fieldsOk: true });
+    const decoded = await sharp(told.imagePath).greyscale().raw().toBuffer();
+    const pdf = readFileSync(join(out, "certificate.pdf"));
+    const front = unwrap(await withPdf(createPdfEngine(), pdf, (document) => document.front(0)));
+    expect(Buffer.compare(packBilevel(decoded, front.widthPx, front.heightPx), front.bits)).toBe(0);
   });
 
   it("journals the intent of every effect on money and paper before its outcome", () => {

@@ -12,7 +12,9 @@ import { tags } from "../../src/protocol/roles.ts";
 import { certificateHash, parseJson, type Signer, signStatement, statementHash } from "../../src/protocol/statement.ts";
 import { type CentreStatement, type ChoiceStatement, releaseStatement } from "../../src/protocol/statements.ts";
 import { createPageProcess, type PageProcess } from "../../src/security-print/page-process/page-process.ts";
+import { payloadHash } from "../../src/security-print/scramble/keys.ts";
 import { pemFile, startMunicipality, type TestMunicipality, type Visit } from "../support/municipality.ts";
+import { plainPayload } from "../support/payloads.ts";
 
 /** The kiosk's judgement on what a real attestor, renderer and gate made: an honest citizen is never sent away. */
 const MIDORINO = join(import.meta.dirname, "../../examples/towns/midorino");
@@ -61,16 +63,23 @@ async function prepared(
   const { requestId, sessionKey } = visit.application.fields;
   const documents = issued.value.documents.map(({ release, pdf }) => {
     const m = unwrap(parseJson(fromBase64Url(release.statement), releaseStatement));
+    const payloads = m.pageHashes.map((_, page) => plainPayload(m.documentId, page + 1, m.pageCount));
     const body: CentreStatement = {
       requestId,
       documentId: m.documentId,
       releaseHash: statementHash(release),
-      antiForgery: m.pageHashes.map((frontHash, page) => ({ page: page + 1, pages: m.pageCount, frontHash })),
+      antiForgery: m.pageHashes.map((frontHash, page) => ({
+        page: page + 1,
+        pages: m.pageCount,
+        frontHash,
+        payloadHash: payloadHash(payloads[page] ?? Buffer.of()),
+      })),
       kioskCertificateHash: certificateHash(town.kiosks["kiosk-1"].certificate),
       sessionKey,
       printByMs: m.printByMs,
     };
-    return { release, pdf, centre: signStatement(tags.centre, body, centre) };
+    const sealed = payloads.map((payload) => payload.toString("base64url"));
+    return { release, pdf, centre: signStatement(tags.centre, body, centre), payloads: sealed };
   });
   return {
     ok: true,

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { IssuanceCenterConfig } from "../../src/issuance-center/config.ts";
-import type { PageHasher } from "../../src/issuance-center/requests/context.ts";
+import type { PageDrawer } from "../../src/issuance-center/requests/context.ts";
 import { startIssuanceCenter } from "../../src/issuance-center/start.ts";
 import type { DatabaseConfig } from "../../src/kernel/database/config.ts";
 import { createIdSource, type IdSource } from "../../src/kernel/ids.ts";
@@ -14,7 +14,7 @@ import { startOperatorCenter } from "../../src/operator-center/start.ts";
 import { type OcspResponder, ocspGenerations, startOcspResponder } from "../../src/town/ocsp/responder.ts";
 import { ensureTownPki, type TownPki } from "../../src/town/pki/town-pki.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
-import { type FakeMunicipality, fakeFrontHashes, startFakeMunicipality } from "./fake-municipality.ts";
+import { type FakeMunicipality, fakeFrontHashes, fakePage, startFakeMunicipality } from "./fake-municipality.ts";
 
 export const CITY = "131016";
 export const OTHER_CITY = "141003";
@@ -41,7 +41,7 @@ export interface CentreTown {
 /** Starts the town's centres on the given databases. `pages` stands in for the process that draws pages. */
 export async function startCentreTown(options: {
   readonly database: (name: string) => DatabaseConfig;
-  readonly pages?: PageHasher;
+  readonly pages?: PageDrawer;
   readonly frontHashes?: (pdf: Uint8Array) => Promise<readonly string[]>;
   readonly rate?: OperatorCenterConfig["rate"];
 }): Promise<CentreTown> {
@@ -70,6 +70,7 @@ export async function startCentreTown(options: {
     tls: { ...pki.issuanceCenter.tls, authorities: [pki.authorities.centre] },
     signer: pki.issuanceCenter.signer,
     sealingKey: pki.issuanceCenter.sealing.privateKey,
+    imageKeys: pki.issuanceCenter.imageKeys,
     kioskAuthorities: [pki.authorities.device],
     municipalityAuthorities: [pki.authorities.municipality],
     jpkiAuthorities: [...pki.authorities.jpki],
@@ -94,7 +95,7 @@ export async function startCentreTown(options: {
     ],
     database: options.database("issuance"),
   };
-  const pages = options.pages ?? { frontHashes: async (pdf: Uint8Array) => ok(fakeFrontHashes(pdf)) };
+  const pages = options.pages ?? { draw: async (pdf: Uint8Array) => ok(fakeFrontHashes(pdf).map(fakePage)) };
   const start = async (port: number) =>
     unwrap(await startIssuanceCenter({ ...config, listen: { ...config.listen, port } }, { clock, logger, pages }));
   let centre = await start(0);

@@ -23,6 +23,7 @@ import {
   statementHash,
 } from "../../src/protocol/statement.ts";
 import { choiceStatement, type RegisterStatement, type ReleaseStatement } from "../../src/protocol/statements.ts";
+import type { DrawnPage } from "../../src/security-print/page-process/messages.ts";
 import type { TownPki } from "../../src/town/pki/town-pki.ts";
 
 /** How the municipality lies; each is given what an honest one would say. */
@@ -56,6 +57,13 @@ export function fakeFrontHashes(pdf: Uint8Array): string[] {
   const text = Buffer.from(pdf).toString("utf8");
   const pages = text.split("page").length - 1;
   return Array.from({ length: pages }, (_, index) => hashText(Buffer.from(`${text} ${index}`, "utf8")));
+}
+
+/** A page with that front hash on which nothing stands. */
+export function fakePage(frontHash: string): DrawnPage {
+  const reading = { widthMm: 210, heightMm: 297, chars: [], objects: [], annotations: 0 };
+  const strips = Array.from({ length: 8 }, () => Buffer.alloc(100));
+  return { frontHash, front: { widthPx: 1654, heightPx: 2339, strips }, reading };
 }
 
 /** Starts the fake on a port of the system's choice, with the town's own keys of that municipality. */

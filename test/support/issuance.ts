@@ -24,7 +24,9 @@ import type {
   ReleaseStatement,
 } from "../../src/protocol/statements.ts";
 import type { PageReading } from "../../src/security-print/pages/reading.ts";
+import { payloadHash } from "../../src/security-print/scramble/keys.ts";
 import { drawnPages, type TextOf } from "./drawn-pages.ts";
+import { plainPayload } from "./payloads.ts";
 import { type Authority, createAuthority } from "./signing-parties.ts";
 
 /** Somebody of the register, by the values that a form can show. */
@@ -130,6 +132,8 @@ export interface Lie {
   /** How many documents come, when it is not the number of copies. */
   readonly documents?: number;
   readonly sameDocumentId?: boolean;
+  /** The payload of each page's scrambled image, which C then signs. */
+  readonly payload?: (documentId: string, page: number, pages: number) => Buffer;
   readonly onTheWay?: (reply: PrepareReply) => PrepareReply;
 }
 
@@ -215,22 +219,28 @@ export async function issuance(parties: Parties, lie: Lie = {}): Promise<Issuanc
       lie.signers?.release ?? parties.gate,
     );
     const m = JSON.parse(Buffer.from(release.statement, "base64url").toString()) as ReleaseStatement;
+    const payloads = m.pageHashes
+      .slice(0, m.pageCount)
+      .map((_, page) => (lie.payload ?? plainPayload)(m.documentId, page + 1, m.pageCount));
     const centre = signStatement(
       tags.centre,
       changed(lie.centre, index, {
         requestId,
         documentId: m.documentId,
         releaseHash: statementHash(release),
-        antiForgery: m.pageHashes
-          .slice(0, m.pageCount)
-          .map((frontHash, page) => ({ page: page + 1, pages: m.pageCount, frontHash })),
+        antiForgery: payloads.map((payload, page) => ({
+          page: page + 1,
+          pages: m.pageCount,
+          frontHash: m.pageHashes[page] ?? "",
+          payloadHash: payloadHash(payload),
+        })),
         kioskCertificateHash: certificateHash(parties.kiosk.certificate),
         sessionKey: sessionKey.publicKey,
         printByMs: NOW_MS + 600_000,
       }),
       lie.signers?.centre ?? parties.centre,
     );
-    return { release, centre, pdf: toBase64Url(pdf) };
+    return { release, centre, pdf: toBase64Url(pdf), payloads: payloads.map(toBase64Url) };
   });
   const personKey = await seal(sessionKey.publicKey, "MDG-SEAL-PERSON-KEY-1", k, requestId);
   const reply: PrepareReply = { requestId, register, personKey, documents };

@@ -8,6 +8,7 @@ import type { PrepareReply, UsageRecord } from "../../src/protocol/messages/kios
 import type { Offer } from "../../src/protocol/offer.ts";
 import type { SignedStatement } from "../../src/protocol/statement.ts";
 import { type ChoiceStatement, choiceStatement } from "../../src/protocol/statements.ts";
+import { plainPayload } from "./payloads.ts";
 
 export const MUNICIPALITY = "131016";
 export const HOLDER_NAME = "緑野　花子";
@@ -117,11 +118,13 @@ export class MemoryBinding implements Binding {
       const bytes = new Uint8Array(Buffer.from(`a page about ${HOLDER_NAME}`));
       const pdf = new Personal(bytes);
       this.pdfs.push({ held: pdf, bytes });
+      const documentId = this.#newId();
       return {
-        documentId: this.#newId(),
+        documentId,
         copy: index + 1,
         pages: 1,
         pdf,
+        payloads: [plainPayload(documentId)],
         centreHash: hashText(bytes),
         printByMs: this.#nowMs() + 1_800_000,
       };

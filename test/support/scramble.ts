@@ -11,6 +11,7 @@ import {
   keyWrapper,
 } from "../../src/security-print/scramble/keys.ts";
 import { makePayload, type PageToScramble, type Payload } from "../../src/security-print/scramble/payload.ts";
+import { codeFront } from "../../src/security-print/scramble/strips.ts";
 
 /** Bytes that are the same on every run. */
 export function seededBytes(seed: string): (count: number) => Buffer {
@@ -58,10 +59,12 @@ export class TestCentre {
   }
 
   /** The payload of a page. */
-  payload(page: Partial<PageToScramble> = {}, as: ImageSigner = this.signer): Payload {
+  payload(
+    page: Partial<Omit<PageToScramble, "front">> & { readonly front?: Bilevel } = {},
+    as: ImageSigner = this.signer,
+  ): Payload {
     const front = page.front ?? textLikeFront(1);
     const whole = {
-      front,
       frontHash: hashPackedFront(front),
       municipality: "482013",
       documentId: DOCUMENT_ID,
@@ -70,6 +73,7 @@ export class TestCentre {
       issuedAtMs: ISSUED_AT_MS,
       values: VALUES,
       ...page,
+      front: codeFront(front),
     };
     const keys = { issuer: ISSUER, wrapper: keyWrapper(this.encryptionKey, this.random), signer: as };
     return unwrap(makePayload(whole, keys, this.random));

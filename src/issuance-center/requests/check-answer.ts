@@ -14,6 +14,7 @@ import {
 import {
   type ChoiceStatement,
   choiceStatement,
+  type RegisterStatement,
   type ReleaseStatement,
   registerStatement,
   releaseStatement,
@@ -35,6 +36,12 @@ export interface CheckedDocument {
   readonly release: SignedStatement;
   readonly body: ReleaseStatement;
   readonly pdf: Buffer;
+}
+
+/** R's words and a checked document for each copy. */
+export interface CheckedAnswer {
+  readonly register: RegisterStatement;
+  readonly documents: readonly CheckedDocument[];
 }
 
 /**
@@ -63,7 +70,7 @@ export function checkChoice(
  * each copy; every PDF is the one that was released. Errors: those of `openStatement`, `K-BIND-110` … `K-BIND-114`,
  * `K-BIND-117`, `K-BIND-119`, `K-BIND-121`, `K-BIND-122`, `K-BIND-134`, `K-BIND-135`, `K-BIND-104`.
  */
-export function checkAnswer(answer: IssueAnswer, request: KnownRequest): Result<CheckedDocument[]> {
+export function checkAnswer(answer: IssueAnswer, request: KnownRequest): Result<CheckedAnswer> {
   const trust = { authorities: request.municipalityAuthorities, nowMs: request.nowMs };
   const party = request.municipality;
   const register = openStatement(
@@ -86,7 +93,8 @@ export function checkAnswer(answer: IssueAnswer, request: KnownRequest): Result<
     if (!checked.ok) return checked;
     documents.push({ release, body: opened.value.body, pdf: checked.value });
   }
-  return distinct(documents) ? ok(documents) : fail("K-BIND-119", { why: "a copy twice" });
+  if (!distinct(documents)) return fail("K-BIND-119", { why: "a copy twice" });
+  return ok({ register: register.value.body, documents });
 }
 
 function checkRelease(

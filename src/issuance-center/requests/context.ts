@@ -4,6 +4,8 @@ import type { IdSource } from "../../kernel/ids.ts";
 import type { Logger } from "../../kernel/logger.ts";
 import type { Result } from "../../kernel/result.ts";
 import type { Signer } from "../../protocol/statement.ts";
+import type { DrawnPage } from "../../security-print/page-process/messages.ts";
+import type { ScrambleKeys } from "../../security-print/scramble/payload.ts";
 import type { Routing } from "../routing/routing.ts";
 import type { RequestStore } from "../store/requests.ts";
 import type { ValidityVerification } from "../validity/validity.ts";
@@ -19,9 +21,9 @@ export interface Sender {
   readonly replyTo: string;
 }
 
-/** Recomputes the front hash of every page of a PDF, away from this process (a hostile PDF may hang or crash it). */
-export interface PageHasher {
-  frontHashes(pdf: Uint8Array): Promise<Result<readonly string[]>>;
+/** Draws and reads every page of a PDF, away from this process (a hostile PDF may hang or crash it). */
+export interface PageDrawer {
+  draw(pdf: Uint8Array): Promise<Result<readonly DrawnPage[]>>;
 }
 
 /** What the operations work with. */
@@ -34,7 +36,9 @@ export interface RequestContext {
   readonly recent: RecentBodies;
   readonly routing: Routing;
   readonly validity: ValidityVerification;
-  readonly pages: PageHasher;
+  readonly pages: PageDrawer;
+  /** Seals and signs the scrambled images. */
+  readonly imageKeys: ScrambleKeys;
   /** Signs C. */
   readonly signer: Signer;
   readonly kioskAuthorities: readonly X509Certificate[];

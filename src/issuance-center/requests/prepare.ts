@@ -1,9 +1,11 @@
 import { fail, ok, type Result } from "../../kernel/result.ts";
 import type { PrepareReply } from "../../protocol/messages/kiosk.ts";
 import { type SignedStatement, statementHash } from "../../protocol/statement.ts";
-import { signCentreStatement } from "../anti-forgery/anti-forgery.ts";
+import type { ChoiceStatement } from "../../protocol/statements.ts";
+import type { DrawnPage } from "../../security-print/page-process/messages.ts";
+import { protectPages, signCentreStatement, valuesOf } from "../anti-forgery/anti-forgery.ts";
 import type { PreparedRow, RequestRow } from "../store/requests.ts";
-import { type CheckedDocument, checkAnswer, checkChoice } from "./check-answer.ts";
+import { type CheckedAnswer, type CheckedDocument, checkAnswer, checkChoice } from "./check-answer.ts";
 import type { RequestContext, Sender } from "./context.ts";
 import { findRequest } from "./find-request.ts";
 
@@ -19,7 +21,7 @@ type AppliedRow = RequestRow & {
  * Binding 5–8: verifies S, has the municipality issue, checks its R and every M, draws every page again and compares,
  * and signs C for each document. The same S again gets the same documents; another S for the request is refused
  * (`K-BIND-118`). Errors: `K-CENT-121`, `K-CENT-122`, `K-CENT-124`, `K-CENT-125`, `K-BIND-116`, `K-BIND-118`, those of
- * `checkChoice` and `checkAnswer`, `K-BIND-123`, `K-BIND-138`, and the municipality's own.
+ * `checkChoice` and `checkAnswer`, `K-BIND-123`, `K-BIND-138`, `K-IMAGE-102`, and the municipality's own.
  */
 export async function prepareRequest(
   context: RequestContext,
@@ -54,7 +56,7 @@ export async function prepareRequest(
   if (!(await context.requests.bindChoice(requestId, choiceHash))) return fail("K-BIND-118", { what: "choice" });
   const answer = await server.value.issue({ requestId, choice });
   if (!answer.ok) return answer;
-  const documents = checkAnswer(answer.value, {
+  const sound = checkAnswer(answer.value, {
     requestId,
     municipality: row.municipality,
     applicationHash: row.application_hash,
@@ -62,8 +64,8 @@ export async function prepareRequest(
     nowMs: context.clock.nowMs(),
     municipalityAuthorities: context.municipalityAuthorities,
   });
-  if (!documents.ok) return contradicted(context, row, documents);
-  const released = await release(context, row, answer.value.register, documents.value);
+  if (!sound.ok) return contradicted(context, row, sound);
+  const released = await release(context, row, answer.value.register, checked.value.body, sound.value);
   if (!released.ok) return contradicted(context, row, released);
   const { register, personKey } = answer.value;
   const reply = { requestId, register, personKey, documents: released.value };
@@ -71,49 +73,53 @@ export async function prepareRequest(
   return ok(reply);
 }
 
-/** Pages are drawn again, C is signed, and the documents are kept before anybody gets them. */
+/** Pages are drawn again and protected, C is signed, and the documents are kept before anybody gets them. */
 async function release(
   context: RequestContext,
   row: AppliedRow,
   register: SignedStatement,
-  documents: readonly CheckedDocument[],
+  choice: ChoiceStatement,
+  answer: CheckedAnswer,
 ): Promise<Result<PrepareReply["documents"]>> {
   const rows: PreparedRow[] = [];
-  for (const document of documents) {
-    const fronts = await redraw(context, document);
-    if (!fronts.ok) return fronts;
-    const { body, release } = document;
+  const documents: PrepareReply["documents"] = [];
+  const issuedAtMs = context.clock.nowMs();
+  for (const document of answer.documents) {
+    const pages = await redraw(context, document);
+    if (!pages.ok) return pages;
+    const { body, release, pdf } = document;
+    const { documentId, copy, pdfHash, printByMs } = body;
+    const values = valuesOf(pages.value, choice, answer.register);
+    const shielded = protectPages(
+      { municipality: row.municipality, documentId, issuedAtMs, pages: pages.value, values },
+      context.imageKeys,
+    );
+    if (!shielded.ok) return shielded;
     const centre = signCentreStatement(
       {
         release,
         body,
-        frontHashes: fronts.value,
+        antiForgery: shielded.value.map(({ antiForgery }) => antiForgery),
         kioskCertificateHash: row.kiosk_certificate_hash,
         sessionKey: row.session_key,
       },
       context.signer,
     );
-    const { documentId, copy, pdfHash, printByMs } = body;
     rows.push({ documentId, copy, pdfHash, printByMs, release, centre, centreHash: statementHash(centre) });
+    const payloads = shielded.value.map(({ payload }) => payload.toString("base64url"));
+    documents.push({ release, centre, pdf: pdf.toString("base64url"), payloads });
   }
   const kept = await context.requests.prepared(row.request_id, register, rows, context.clock.nowMs());
-  if (!kept.ok) return kept;
-  return ok(
-    rows.map(({ release, centre }, index) => ({
-      release,
-      centre,
-      pdf: (documents[index]?.pdf ?? Buffer.alloc(0)).toString("base64url"),
-    })),
-  );
+  return kept.ok ? ok(documents) : kept;
 }
 
 /** The centre's own drawing of every front must be the one that the municipality signed. */
-async function redraw(context: RequestContext, { body, pdf }: CheckedDocument): Promise<Result<readonly string[]>> {
-  const fronts = await context.pages.frontHashes(pdf);
-  if (!fronts.ok) return fronts;
-  if (fronts.value.length !== body.pageCount) return fail("K-BIND-122", { pages: fronts.value.length });
-  const differs = fronts.value.findIndex((hash, index) => hash !== body.pageHashes[index]);
-  return differs < 0 ? fronts : fail("K-BIND-123", { page: differs + 1 });
+async function redraw(context: RequestContext, { body, pdf }: CheckedDocument): Promise<Result<readonly DrawnPage[]>> {
+  const pages = await context.pages.draw(pdf);
+  if (!pages.ok) return pages;
+  if (pages.value.length !== body.pageCount) return fail("K-BIND-122", { pages: pages.value.length });
+  const differs = pages.value.findIndex(({ frontHash }, index) => frontHash !== body.pageHashes[index]);
+  return differs < 0 ? pages : fail("K-BIND-123", { page: differs + 1 });
 }
 
 function contradicted(context: RequestContext, row: AppliedRow, failed: { ok: false; error: { code: string } }) {

@@ -37,4 +37,9 @@ export const imageErrors = entries({
     cause: "the decoded front could not be written",
     clerk: "Give a folder with room that can be written with --out.",
   },
+  "K-IMAGE-108": {
+    kind: "configuration",
+    cause: "the issuance centre's image keys cannot be used",
+    clerk: "Give a file made by `./madoguchi image-keys new`; when a key in use is revoked, rotate the keys.",
+  },
 });

@@ -230,7 +230,7 @@ describe("one changed bit", () => {
 
 describe("two issuances whose parts are exchanged", () => {
   /** Everything that can be taken from one reply and put into another. */
-  const parts = ["requestId", "register", "personKey", "release", "centre", "pdf"] as const;
+  const parts = ["requestId", "register", "personKey", "release", "centre", "pdf", "payloads"] as const;
 
   function mixed(own: PrepareReply, other: PrepareReply, taken: ReadonlySet<string>): PrepareReply {
     const from = (part: (typeof parts)[number]) => (taken.has(part) ? other : own);
@@ -242,6 +242,7 @@ describe("two issuances whose parts are exchanged", () => {
         release: from("release").documents[index]?.release ?? document.release,
         centre: from("centre").documents[index]?.centre ?? document.centre,
         pdf: from("pdf").documents[index]?.pdf ?? document.pdf,
+        payloads: from("payloads").documents[index]?.payloads ?? document.payloads,
       })),
     };
   }

@@ -101,12 +101,13 @@ async function judge(
   });
 }
 
-function verified({ release, centre, pages, pdf }: ReadDocument): VerifiedDocument {
+function verified({ release, centre, pages, pdf, payloads }: ReadDocument): VerifiedDocument {
   return {
     documentId: release.body.documentId,
     copy: release.body.copy,
     pages,
     pdf: new Personal(pdf),
+    payloads,
     centreHash: centre.hash,
     printByMs: Math.min(release.body.printByMs, centre.body.printByMs),
   };

@@ -14,13 +14,19 @@ import {
   stranger,
   taro,
 } from "../../../test/support/issuance.ts";
+import { plainPayload } from "../../../test/support/payloads.ts";
 import { TLS_USAGE } from "../../../test/support/signing-parties.ts";
 import type { ErrorCode } from "../../kernel/errors/catalogue.ts";
 import { addressHash, personHash, valueHash } from "../../protocol/folding.ts";
 import type { AttestedField } from "../../protocol/forms/cells.ts";
 import type { SignedStatement } from "../../protocol/statement.ts";
-import type { ChoiceStatement, RegisterStatement } from "../../protocol/statements.ts";
+import type { ChoiceStatement, RegisterStatement, ReleaseStatement } from "../../protocol/statements.ts";
 import { type BindingChecks, bindingChecks, createBinding } from "./binding.ts";
+
+/** The document id that M names. */
+function releasedId(release: SignedStatement): string {
+  return (JSON.parse(Buffer.from(release.statement, "base64url").toString("utf8")) as ReleaseStatement).documentId;
+}
 
 const OTHER_HASH = Buffer.alloc(32, 9).toString("base64url");
 const PAST_MS = NOW_MS - 1;
@@ -186,6 +192,30 @@ const lies: Readonly<Record<string, Row>> = {
     check: "centre.pictures",
     code: "K-BIND-123",
     lie: { centre: (c) => ({ ...c, antiForgery: c.antiForgery.map((page) => ({ ...page, frontHash: OTHER_HASH })) }) },
+  },
+
+  "the payload of another scrambled image": {
+    check: "centre.payloads",
+    code: "K-BIND-124",
+    lie: {
+      onTheWay: (reply) => ({
+        ...reply,
+        documents: reply.documents.map((document) => ({
+          ...document,
+          payloads: [plainPayload(releasedId(document.release), 1, 1, 7).toString("base64url")],
+        })),
+      }),
+    },
+  },
+  "a scrambled image that speaks of another document": {
+    check: "centre.images",
+    code: "K-BIND-124",
+    lie: { payload: () => plainPayload(ids()) },
+  },
+  "a scrambled image that cannot be drawn": {
+    check: "centre.images",
+    code: "K-BIND-124",
+    lie: { payload: () => Buffer.from("no payload") },
   },
 
   "M of another municipality": {

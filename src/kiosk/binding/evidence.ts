@@ -37,6 +37,8 @@ export interface PresentedDocument {
   /** C */
   readonly centre: Presented<CentreStatement>;
   readonly pdf: Uint8Array;
+  /** The payloads of its scrambled images, page by page. */
+  readonly payloads: readonly Uint8Array[];
 }
 
 /** Authorities pinned in the kiosk's own configuration (docs/binding.md, after 13), and the kiosk's own certificate. */
@@ -97,7 +99,12 @@ export async function gatherEvidence(input: {
     if (!release.ok) return release;
     const centre = present(document.centre, centreStatement, "C");
     if (!centre.ok) return centre;
-    documents.push({ release: release.value, centre: centre.value, pdf: fromBase64Url(document.pdf) });
+    documents.push({
+      release: release.value,
+      centre: centre.value,
+      pdf: fromBase64Url(document.pdf),
+      payloads: document.payloads.map(fromBase64Url),
+    });
   }
   const personKey = await openSealed(input.sessionKey, "MDG-SEAL-PERSON-KEY-1", reply.personKey, input.requestId);
   if (!personKey.ok) return personKey;

@@ -3,6 +3,10 @@ import { chosenFields, type OptionalField } from "../../protocol/certificates.ts
 import { hashText } from "../../protocol/encoding.ts";
 import { type SignerRole, type StatementTag, tags } from "../../protocol/roles.ts";
 import { CLOCK_TOLERANCE_MS, checkStatementSigner, verifySignature } from "../../protocol/statement.ts";
+import type { ReleaseStatement } from "../../protocol/statements.ts";
+import { parseFrame } from "../../security-print/scramble/frame.ts";
+import { payloadHash } from "../../security-print/scramble/keys.ts";
+import { parsePayload } from "../../security-print/scramble/payload.ts";
 import { type BindingCheck, mustHold, mustHoldForEach } from "./check.ts";
 import type { Evidence, Presented } from "./evidence.ts";
 
@@ -88,6 +92,15 @@ const ownChecks: readonly BindingCheck<Evidence>[] = [
 
 const centreOf = (e: Evidence) => e.documents;
 
+/** Whether a payload can be drawn and says that it is for this page of this document. */
+function isImageOf(bytes: Uint8Array, { documentId, pageCount }: ReleaseStatement, page: number): boolean {
+  const payload = parsePayload(bytes);
+  const frame = payload.ok ? parseFrame(payload.value.frame) : payload;
+  if (!frame.ok) return false;
+  const { header } = frame.value;
+  return header.documentId === documentId && header.page === page && header.pages === pageCount;
+}
+
 const centreChecks: readonly BindingCheck<Evidence>[] = [
   ...originChecks("centre"),
   mustHoldForEach("centre.request", "K-BIND-110", centreOf, (d, e) => d.centre.body.requestId === e.requestId),
@@ -113,6 +126,13 @@ const centreChecks: readonly BindingCheck<Evidence>[] = [
   }),
   mustHoldForEach("centre.pictures", "K-BIND-123", centreOf, (d) =>
     d.centre.body.antiForgery.every((page, index) => page.frontHash === d.release.body.pageHashes[index]),
+  ),
+  mustHoldForEach("centre.payloads", "K-BIND-124", centreOf, (d) => {
+    const signed = d.centre.body.antiForgery.map((page) => page.payloadHash);
+    return d.payloads.length === signed.length && d.payloads.every((bytes, i) => payloadHash(bytes) === signed[i]);
+  }),
+  mustHoldForEach("centre.images", "K-BIND-124", centreOf, (d) =>
+    d.payloads.every((bytes, index) => isImageOf(bytes, d.release.body, index + 1)),
   ),
 ];
 

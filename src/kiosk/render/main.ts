@@ -12,8 +12,7 @@ const reply = (message: RenderReply) => process.send?.(message);
 process.on("disconnect", () => process.exit(0));
 process.on("message", (request: RenderRequest) => {
   void (async () => {
-    const result =
-      request.work === "read" ? await work.read(request.pdf) : await work.compose(request.documentId, request.pdf);
+    const result = request.work === "read" ? await work.read(request.pdf) : await work.compose(request);
     reply({ id: request.id, result });
   })();
 });

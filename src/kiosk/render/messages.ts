@@ -5,7 +5,14 @@ import type { PageReading } from "../../security-print/pages/reading.ts";
 
 export type RenderRequest =
   | { readonly id: number; readonly work: "read"; readonly pdf: Uint8Array }
-  | { readonly id: number; readonly work: "compose"; readonly pdf: Uint8Array; readonly documentId: string };
+  | ({ readonly id: number; readonly work: "compose" } & DocumentToCompose);
+
+export interface DocumentToCompose {
+  readonly documentId: string;
+  readonly pdf: Uint8Array;
+  /** The payload of each page's scrambled image. */
+  readonly payloads: readonly Uint8Array[];
+}
 
 export interface ReadAnswer {
   readonly pages: readonly PageReading[];

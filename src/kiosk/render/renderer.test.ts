@@ -4,6 +4,9 @@ import { afterEach, describe, expect, test } from "vitest";
 import { greyOf, readPwg } from "../../../devices/certificate-printer/pwg/decode.ts";
 import { A4_600, HEADER_BYTES } from "../../../devices/certificate-printer/pwg/header.ts";
 import { createFakeClock } from "../../../test/support/fake-clock.ts";
+import { plainPayload } from "../../../test/support/payloads.ts";
+import { perfectScan } from "../../../test/support/print-scan/backs.ts";
+import { TestCentre } from "../../../test/support/scramble.ts";
 import { smallPdf } from "../../../test/support/small-pdf.ts";
 import { systemClock } from "../../kernel/clock.ts";
 import type { EventName } from "../../kernel/events/catalogue.ts";
@@ -11,7 +14,9 @@ import { silentLogger } from "../../kernel/logger.ts";
 import { Personal } from "../../kernel/personal.ts";
 import { fail, ok, type Result, unwrap } from "../../kernel/result.ts";
 import { PAGE_HEIGHT_PX, PAGE_WIDTH_PX } from "../../security-print/composition/page.ts";
+import { inspectPicture } from "../../security-print/inspect/inspection.ts";
 import { createPdfEngine, everyPage, withPdf } from "../../security-print/pages/engine.ts";
+import { encodePayload } from "../../security-print/scramble/payload.ts";
 import type { RenderChild } from "./child.ts";
 import type { RenderAnswers } from "./messages.ts";
 import { createRenderer, type ProcessRenderer } from "./renderer.ts";
@@ -22,6 +27,7 @@ const text = (words: string) => `BT /F1 24 Tf 100 700 Td (${words}) Tj ET`;
 const twoPages = smallPdf({ pages: [text("first"), text("second page")] });
 const personal = (bytes: Uint8Array) => new Personal(new Uint8Array(bytes));
 
+const payloads = [plainPayload(documentId, 1, 2), plainPayload(documentId, 2, 2)];
 const running: ProcessRenderer[] = [];
 afterEach(async () => {
   for (const renderer of running.splice(0)) await renderer.kill();
@@ -44,7 +50,7 @@ describe("the work on a document", () => {
 
   test("composes front and back of every page; the front is the engine's page pixel by pixel", async () => {
     const work = createRenderWork();
-    const { pwgRaster, rasterHashes } = unwrap(await work.compose(documentId, twoPages));
+    const { pwgRaster, rasterHashes } = unwrap(await work.compose({ documentId, pdf: twoPages, payloads }));
     const sides = unwrap(readPwg(pwgRaster));
     expect(sides.map((side) => side.header.totalPageCount)).toEqual([4, 4, 4, 4]);
     const drawn = unwrap(
@@ -68,11 +74,34 @@ describe("the work on a document", () => {
     const read = unwrap(await used.read(twoPages));
     expect(read.frontHashes).toHaveLength(2);
     const [a, b] = [
-      unwrap(await fresh.compose(documentId, twoPages)),
-      unwrap(await used.compose(documentId, twoPages)),
+      unwrap(await fresh.compose({ documentId, pdf: twoPages, payloads })),
+      unwrap(await used.compose({ documentId, pdf: twoPages, payloads })),
     ];
     expect(b.rasterHashes).toEqual(a.rasterHashes);
     expect(Buffer.compare(a.pwgRaster, b.pwgRaster)).toBe(0);
+  });
+
+  test("a back carries the scrambled image from which an inspector gets this very front", async () => {
+    const centre = new TestCentre("compose");
+    const page = smallPdf({ pages: [text("a certificate")] });
+    const front = unwrap(await withPdf(createPdfEngine(), page, (pdf) => pdf.front(0)));
+    const payload = encodePayload(centre.payload({ front, documentId }));
+    const composed = unwrap(await createRenderWork().compose({ documentId, pdf: page, payloads: [payload] }));
+    const [, back] = unwrap(readPwg(composed.pwgRaster));
+    if (!back) throw new Error("no back");
+    const sheet = { widthPx: PAGE_WIDTH_PX, heightPx: PAGE_HEIGHT_PX, pixels: unwrap(greyOf(back)) };
+    const [told, ...others] = inspectPicture(perfectScan(sheet), centre.inspectionKeys());
+    expect(others).toEqual([]);
+    expect(told).toMatchObject({ answer: "genuine", document: { documentId } });
+    expect(Buffer.compare(told.front?.bits ?? Buffer.of(), front.bits)).toBe(0);
+  });
+
+  test("a payload too few, or one that cannot be drawn, composes nothing", async () => {
+    const work = createRenderWork();
+    const [first = Buffer.of()] = payloads;
+    expect(codeOf(await work.compose({ documentId, pdf: twoPages, payloads: [first] }))).toBe("K-BIND-124");
+    const torn = [first, first.subarray(0, 900)];
+    expect(codeOf(await work.compose({ documentId, pdf: twoPages, payloads: torn }))).toBe("K-IMAGE-101");
   });
 
   test("a page that is not a certificate's is refused, in reading and in composing", async () => {
@@ -80,7 +109,7 @@ describe("the work on a document", () => {
     const letter = smallPdf({ pages: [text("letter")], pageEntries: "/MediaBox [0 0 612 792]" });
     for (const bad of [letter, Buffer.from("no PDF at all")]) {
       expect(codeOf(await work.read(bad))).toBe("K-BIND-138");
-      expect(codeOf(await work.compose(documentId, bad))).toBe("K-BIND-138");
+      expect(codeOf(await work.compose({ documentId, pdf: bad, payloads }))).toBe("K-BIND-138");
     }
   });
 });
@@ -94,9 +123,11 @@ describe("the child process", () => {
     const read = unwrap(await renderer.read(personal(twoPages)));
     const words = read.pages.reveal().map((page) => page.chars.map((char) => char.text).join(""));
     expect(words).toEqual(["first", "second page"]);
-    const composed = unwrap(await renderer.compose({ documentId, pdf: personal(twoPages) }));
+    const composed = unwrap(await renderer.compose({ documentId, pdf: personal(twoPages), payloads }));
     expect(composed).toMatchObject({ documentId, impressions: 4 });
-    expect(composed.rasterHashes).toEqual(unwrap(await createRenderWork().compose(documentId, twoPages)).rasterHashes);
+    expect(composed.rasterHashes).toEqual(
+      unwrap(await createRenderWork().compose({ documentId, pdf: twoPages, payloads })).rasterHashes,
+    );
     await renderer.kill();
     expect(renderer.pid()).toBeUndefined();
     expect(existsSync(`/proc/${pid}`)).toBe(false);
@@ -104,7 +135,7 @@ describe("the child process", () => {
 
   test("what it answers is personal, and its bytes can be wiped", async () => {
     const renderer = processRenderer();
-    const composed = unwrap(await renderer.compose({ documentId, pdf: personal(twoPages) }));
+    const composed = unwrap(await renderer.compose({ documentId, pdf: personal(twoPages), payloads }));
     const bytes = composed.pwgRaster.reveal();
     expect(String(composed.pwgRaster)).toBe("[personal]");
     composed.pwgRaster.wipe();

@@ -117,8 +117,9 @@ export function createRenderer(options: RendererOptions): ProcessRenderer {
       const { pages, frontHashes } = answer.value;
       return ok({ pages: new Personal(pages), frontHashes });
     },
-    async compose({ documentId, pdf }, call) {
-      const answer = await ask({ id: nextId(), work: "compose", pdf: pdf.reveal(), documentId }, call?.signal);
+    async compose({ documentId, pdf, payloads }, call) {
+      const request = { id: nextId(), work: "compose", pdf: pdf.reveal(), documentId, payloads } as const;
+      const answer = await ask(request, call?.signal);
       if (!answer.ok) return answer;
       const { pwgRaster, rasterHashes } = answer.value;
       return ok({ documentId, pwgRaster: new Personal(pwgRaster), impressions: rasterHashes.length, rasterHashes });

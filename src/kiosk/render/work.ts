@@ -1,25 +1,40 @@
 import { encodeGreyPage } from "../../../devices/certificate-printer/pwg/encode.ts";
 import { certificateHeader, SYNC_WORD } from "../../../devices/certificate-printer/pwg/header.ts";
-import { ok, type Result } from "../../kernel/result.ts";
+import { fail, ok, type Result } from "../../kernel/result.ts";
 import { hashText } from "../../protocol/encoding.ts";
 import { type BackLayer, composeBack, readableBlock } from "../../security-print/composition/back.ts";
 import { createPage, type GreyPage, PAGE_HEIGHT_PX, PAGE_WIDTH_PX } from "../../security-print/composition/page.ts";
+import { scrambledImage, signedCode } from "../../security-print/marks/scrambled-image.ts";
 import type { PdfDocument } from "../../security-print/pages/document.ts";
 import { createPdfEngine, everyPage } from "../../security-print/pages/engine.ts";
-import type { ComposeAnswer, ReadAnswer } from "./messages.ts";
+import { codePlan } from "../../security-print/scramble/channel-code.ts";
+import { FRAME_BYTES } from "../../security-print/scramble/frame.ts";
+import { type Payload, parsePayload } from "../../security-print/scramble/payload.ts";
+import type { ComposeAnswer, DocumentToCompose, ReadAnswer } from "./messages.ts";
 
 /** The work of the render child, without its process. */
 export interface RenderWork {
   /** Everything that stands on every page, and every front hash. `K-BIND-138`. */
   read(pdf: Uint8Array): Promise<Result<ReadAnswer>>;
-  /** Both sides of every page as PWG raster. `K-BIND-138`. */
-  compose(documentId: string, pdf: Uint8Array): Promise<Result<ComposeAnswer>>;
+  /** Both sides of every page as PWG raster. `K-BIND-138` the PDF, `K-IMAGE-101` a payload, `K-BIND-124` their number. */
+  compose(document: DocumentToCompose): Promise<Result<ComposeAnswer>>;
   /** Loads engine and font and runs once through drawing and encoding, so that the first citizen does not wait for it. */
   warm(): Promise<void>;
 }
 
 /** What stands on a back, bottom first. */
-const backLayers: readonly BackLayer[] = [readableBlock];
+const backLayers = (payload: Payload): readonly BackLayer[] => [
+  readableBlock,
+  scrambledImage(payload),
+  signedCode(payload),
+];
+/** For the first drawing only: it is shown to nobody. */
+const BLANK_PAYLOAD: Payload = {
+  cellPx: 8,
+  codeText: "-",
+  frame: new Uint8Array(FRAME_BYTES),
+  image: new Uint8Array(codePlan(8).imageBytes),
+};
 /** Front hashes are kept by the hash of their PDF: a document is read first and composed after. */
 const KEPT_DOCUMENTS = 32;
 
@@ -58,10 +73,11 @@ export function createRenderWork(): RenderWork {
         const hashes = frontHashes(pdf, hashText(bytes));
         return hashes.ok ? ok({ pages: pages.value, frontHashes: hashes.value }) : hashes;
       }),
-    compose: (documentId, bytes) =>
+    compose: ({ documentId, pdf: bytes, payloads }) =>
       withOpen(bytes, async (pdf) => {
         const hashes = frontHashes(pdf, hashText(bytes));
         if (!hashes.ok) return hashes;
+        if (payloads.length !== pdf.pageCount) return fail("K-BIND-124", { payloads: payloads.length });
         const header = certificateHeader(2 * pdf.pageCount);
         const sides: Buffer[] = [];
         back ??= createPage();
@@ -70,7 +86,10 @@ export function createRenderWork(): RenderWork {
           if (!front.ok) return front;
           sides.push(encodeGreyPage(front.value, header));
           front.value.fill(0);
-          await composeBack(back, { documentId, page: page + 1, pages: pdf.pageCount, frontHash }, backLayers);
+          const payload = parsePayload(payloads[page] ?? new Uint8Array());
+          if (!payload.ok) return payload;
+          const data = { documentId, page: page + 1, pages: pdf.pageCount, frontHash };
+          await composeBack(back, data, backLayers(payload.value));
           sides.push(encodeGreyPage(back.pixels, header));
         }
         return ok({ pwgRaster: Buffer.concat([SYNC_WORD, ...sides]), rasterHashes: sides.map(hashText) });
@@ -79,7 +98,7 @@ export function createRenderWork(): RenderWork {
       await engine.warm();
       back ??= createPage();
       const data = { documentId: "-", page: 1, pages: 1, frontHash: "-" };
-      await composeBack(back, data, backLayers);
+      await composeBack(back, data, backLayers(BLANK_PAYLOAD));
       encodeGreyPage(back.pixels, certificateHeader(2));
     },
   };

@@ -4,7 +4,10 @@ import { offer } from "../offer.ts";
 import { base64Url, bilingual, municipalityCode, shortText, timeMs, uuid } from "../schema.ts";
 import { sealedMessage } from "../sealing.ts";
 import { signedStatement } from "../statement.ts";
-import { MAX_COPIES } from "../statements.ts";
+import { MAX_COPIES, MAX_PAGES } from "../statements.ts";
+
+/** Bytes of one page's payload: its text, the frame, and the image layer of the finest cells. */
+export const MAX_PAYLOAD_BYTES = 80_000;
 
 /**
  * Messages between a kiosk and the issuance centre. The operator relays them unread: a request is a statement of the
@@ -50,6 +53,8 @@ export const preparedDocument = z.strictObject({
   /** C */
   centre: signedStatement,
   pdf: base64Url(8_000_000),
+  /** The payload of each page's scrambled image, in the order of the pages. */
+  payloads: z.array(base64Url(MAX_PAYLOAD_BYTES)).min(1).max(MAX_PAGES),
 });
 export const prepareReply = z.strictObject({
   requestId: uuid,

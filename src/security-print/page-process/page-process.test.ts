@@ -4,6 +4,7 @@ import { smallPdf } from "../../../test/support/small-pdf.ts";
 import { systemClock } from "../../kernel/clock.ts";
 import { unwrap } from "../../kernel/result.ts";
 import { createPdfEngine, withPdf } from "../pages/engine.ts";
+import { codeFront } from "../scramble/strips.ts";
 import { createPageProcess, type PageProcess } from "./page-process.ts";
 
 const twoPages = smallPdf({ pages: ["BT /F1 20 Tf 100 700 Td (one) Tj ET", "BT /F1 20 Tf 100 700 Td (two) Tj ET"] });
@@ -33,6 +34,15 @@ describe("the page process", () => {
     const [first, second] = await Promise.all([process.read(twoPages), process.read(twoPages)]);
     expect(unwrap(first).map((page) => page.chars.map((c) => c.text).join(""))).toEqual(["one", "two"]);
     expect(second).toEqual(first);
+  });
+
+  it("draws pages for a centre: the front to seal, its hash, and what the page says", async () => {
+    const process = pageProcess();
+    const drawn = unwrap(await process.draw(twoPages));
+    expect(drawn.map((page) => page.frontHash)).toEqual(unwrap(await process.frontHashes(twoPages)));
+    expect(drawn.map((page) => page.reading)).toEqual(unwrap(await process.read(twoPages)));
+    const front = unwrap(await withPdf(createPdfEngine(), twoPages, (pdf) => pdf.front(1)));
+    expect(drawn[1]?.front).toEqual(codeFront(front));
   });
 
   it("passes on why a document is refused and serves the next one", async () => {

@@ -4,7 +4,7 @@ import { type Clock, withTimeout } from "../../kernel/clock.ts";
 import { type Logger, silentLogger } from "../../kernel/logger.ts";
 import { err, fail, type Result } from "../../kernel/result.ts";
 import type { PageReading } from "../pages/reading.ts";
-import type { PageReply, PageRequest, PageWork } from "./messages.ts";
+import type { DrawnPage, PageReply, PageRequest, PageWork } from "./messages.ts";
 
 /**
  * Reads and draws PDFs from elsewhere in a child process, one document at a time. A document that hangs or crashes the
@@ -15,6 +15,8 @@ export interface PageProcess {
   frontHashes(pdf: Uint8Array): Promise<Result<readonly string[]>>;
   /** Everything that stands on every page. Errors as `frontHashes`. */
   read(pdf: Uint8Array): Promise<Result<readonly PageReading[]>>;
+  /** Everything that a centre needs of every page. Errors as `frontHashes`. */
+  draw(pdf: Uint8Array): Promise<Result<readonly DrawnPage[]>>;
   /** Starts the child ahead of the first document. */
   warm(): void;
   /** Process id of the child that is running now. */
@@ -100,6 +102,7 @@ export function createPageProcess(options: PageProcessOptions): PageProcess {
   return {
     frontHashes: (pdf) => inTurn("frontHashes", pdf),
     read: (pdf) => inTurn("read", pdf),
+    draw: (pdf) => inTurn("draw", pdf),
     warm: () => void start(),
     pid: () => child?.pid,
     async close() {

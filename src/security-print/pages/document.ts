@@ -1,4 +1,5 @@
 import type { Result } from "../../kernel/result.ts";
+import type { Bilevel } from "../bilevel/generic-region.ts";
 import type { PageReading } from "./reading.ts";
 
 /** An open PDF. Page indexes count from 0. After `close()`, or when the engine broke, every method fails with `K-BIND-138`. */
@@ -13,7 +14,9 @@ export interface PdfDocument {
    * A4 at 600 dpi is 4960 × 7016.
    */
   renderGrey(page: number, widthPx: number, heightPx: number): Result<Uint8Array>;
-  /** The page's front hash; see `front.ts`. `K-BIND-138` when the page is not A4 upright. */
+  /** The page's front (see `front.ts`), one bit a pixel. `K-BIND-138` when the page is not A4 upright. */
+  front(page: number): Result<Bilevel>;
+  /** The hash of the page's front. Errors as `front`. */
   frontHash(page: number): Result<string>;
   /** Frees the document. Idempotent. */
   close(): void;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { smallPdf } from "../../../test/support/small-pdf.ts";
 import { unwrap } from "../../kernel/result.ts";
 import { createPdfEngine, withPdf } from "./engine.ts";
-import { FRONT_HEIGHT_PX, FRONT_WIDTH_PX, hashFront, packBilevel } from "./front.ts";
+import { FRONT_HEIGHT_PX, FRONT_WIDTH_PX, frontOf, hashPackedFront, packBilevel } from "./front.ts";
 
 const engine = createPdfEngine();
 const front = (content: string, pageEntries = "") =>
@@ -22,7 +22,7 @@ describe("the front hash", () => {
     const bits = Buffer.alloc(207 * 2339);
     const prefix = Buffer.from("0000000b4d44472d46524f4e542d3100000008000006760000092300076375", "hex");
     prefix.writeUInt32BE(bits.length, prefix.length - 4);
-    expect(hashFront(white)).toBe(createHash("sha256").update(prefix).update(bits).digest("base64url"));
+    expect(hashPackedFront(frontOf(white))).toBe(createHash("sha256").update(prefix).update(bits).digest("base64url"));
   });
 
   it("of a page with known drawings never changes: another engine would break the chain from town to paper", async () => {

@@ -1,4 +1,5 @@
 import { hashText, joinFields } from "../../protocol/encoding.ts";
+import type { Bilevel } from "../bilevel/generic-region.ts";
 
 /**
  * The front of a page as municipality, centre and kiosk must agree on it bit for bit (docs/binding.md 7–9): the page of
@@ -31,21 +32,17 @@ export function packBilevel(grey: Uint8Array, widthPx: number, heightPx: number)
   return bits;
 }
 
-/**
- * SHA-256, as base64url, over three length-prefixed fields (`joinFields`): the ASCII text `MDG-FRONT-1`, eight bytes with
- * width and height in pixels as 32-bit big-endian numbers, and the packed bits of `packBilevel`.
- */
-export function hashFront(grey: Uint8Array): string {
+/** The front that grey pixels of its size show. */
+export function frontOf(grey: Uint8Array): Bilevel {
   const bits = packBilevel(grey, FRONT_WIDTH_PX, FRONT_HEIGHT_PX);
-  return hashPackedFront({ widthPx: FRONT_WIDTH_PX, heightPx: FRONT_HEIGHT_PX, bits });
+  return { widthPx: FRONT_WIDTH_PX, heightPx: FRONT_HEIGHT_PX, bits };
 }
 
-/** The same hash from packed bits. */
-export function hashPackedFront(front: {
-  readonly widthPx: number;
-  readonly heightPx: number;
-  readonly bits: Uint8Array;
-}): string {
+/**
+ * The front hash: SHA-256, as base64url, over three length-prefixed fields (`joinFields`): the ASCII text `MDG-FRONT-1`,
+ * eight bytes with width and height in pixels as 32-bit big-endian numbers, and the packed bits of `packBilevel`.
+ */
+export function hashPackedFront(front: Bilevel): string {
   const size = Buffer.alloc(8);
   size.writeUInt32BE(front.widthPx, 0);
   size.writeUInt32BE(front.heightPx, 4);

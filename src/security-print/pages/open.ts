@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from "../../kernel/result.ts";
 import type { PdfDocument } from "./document.ts";
-import { FRONT_HEIGHT_PX, FRONT_WIDTH_PX, hashFront } from "./front.ts";
+import { FRONT_HEIGHT_PX, FRONT_WIDTH_PX, frontOf, hashPackedFront } from "./front.ts";
 import type { Instance } from "./instance.ts";
 import { limits } from "./limits.ts";
 import { readLoadedPage } from "./read-page.ts";
@@ -61,18 +61,22 @@ export function openDocument(engine: Instance, bytes: Uint8Array): Result<PdfDoc
   };
   const grey = (page: number, widthPx: number, heightPx: number) =>
     onPage(page, (pageHandle) => renderGrey(engine, pageHandle, widthPx, heightPx));
+  const front = (page: number) =>
+    onPage(page, (pageHandle, size) => {
+      if (!isA4(size)) return fail("K-BIND-138", { why: "the page is not A4", page });
+      const pixels = renderGrey(engine, pageHandle, FRONT_WIDTH_PX, FRONT_HEIGHT_PX);
+      return pixels.ok ? ok(frontOf(pixels.value)) : pixels;
+    });
 
   return ok({
     pageCount,
     pageSizeMm: (page) => onPage(page, (_, size) => ok(size)),
     readPage: (page) => onPage(page, (pageHandle, size) => readLoadedPage(engine, pageHandle, size)),
     renderGrey: grey,
+    front,
     frontHash(page) {
-      return onPage(page, (pageHandle, size) => {
-        if (!isA4(size)) return fail("K-BIND-138", { why: "the page is not A4", page });
-        const pixels = renderGrey(engine, pageHandle, FRONT_WIDTH_PX, FRONT_HEIGHT_PX);
-        return pixels.ok ? ok(hashFront(pixels.value)) : pixels;
-      });
+      const drawn = front(page);
+      return drawn.ok ? ok(hashPackedFront(drawn.value)) : drawn;
     },
     close,
   });

@@ -1,14 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { fail, ok, type Result } from "../../kernel/result.ts";
 import { joinFields } from "../../protocol/encoding.ts";
-import type { Bilevel } from "../bilevel/generic-region.ts";
 import { codePlan } from "./channel-code.ts";
 import { codeText, encodeFields, type ImageFields, SIGNATURE_BYTES, signedFieldBytes } from "./fields.ts";
 import { BODY_BYTES, encodeHeader, FRAME_BYTES, type FrameHeader, joinFrame } from "./frame.ts";
 import { KEY_BYTES, sealGcm } from "./gcm.ts";
 import { CELL_SIZES, type CellSize, isCellSize } from "./geometry.ts";
 import type { ImageSigner, KeyWrapper } from "./keys.ts";
-import { BODY_NONCE, codeStrips, nonceOf, sealStrip } from "./strips.ts";
+import { BODY_NONCE, type CodedFront, nonceOf, sealStrip } from "./strips.ts";
 
 /**
  * The payload of one back, made and signed by the issuance centre and drawn by the kiosk: the text of the 2-D code, the
@@ -25,12 +24,10 @@ export interface Payload {
 const MAGIC = Buffer.from("MSPP\x01", "latin1");
 const FIXED_BYTES = 8;
 const MAX_CODE_TEXT = 600;
-/** Text, frame and the image layer of the finest mode. */
-export const MAX_PAYLOAD_BYTES = 80_000;
 
 /** What the centre knows of a page. */
 export interface PageToScramble {
-  readonly front: Bilevel;
+  readonly front: CodedFront;
   readonly frontHash: string;
   readonly municipality: string;
   readonly documentId: string;
@@ -52,7 +49,7 @@ export function makePayload(
   keys: ScrambleKeys,
   random: (bytes: number) => Uint8Array = randomBytes,
 ): Result<Payload> {
-  const coded = codeStrips(page.front);
+  const coded = page.front.strips;
   const needed = coded.reduce((sum, strip) => sum + strip.length + 16, 0);
   const cellPx = CELL_SIZES.find((size) => codePlan(size).imageBytes >= needed);
   if (!cellPx) return fail("K-IMAGE-102", { page: page.page, bytes: needed });

@@ -10,8 +10,19 @@ export function stripTop(heightPx: number, index: number): number {
   return Math.floor((index * heightPx) / STRIPS);
 }
 
-/** The coded strips of a front, top first. */
-export function codeStrips(front: Bilevel): Uint8Array[] {
+/** A front with its strips coded, top first: what is left to do needs the keys, and little time. */
+export interface CodedFront {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly strips: readonly Uint8Array[];
+}
+
+export function codeFront(front: Bilevel): CodedFront {
+  const { widthPx, heightPx } = front;
+  return { widthPx, heightPx, strips: codeStrips(front) };
+}
+
+function codeStrips(front: Bilevel): Uint8Array[] {
   const stride = Math.ceil(front.widthPx / 8);
   return Array.from({ length: STRIPS }, (_, i) => {
     const [top, bottom] = [stripTop(front.heightPx, i), stripTop(front.heightPx, i + 1)];

@@ -2,8 +2,10 @@ import { createPrivateKey, generateKeyPair, type KeyObject, randomBytes, X509Cer
 import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
+import { systemClock } from "../../kernel/clock.ts";
 import type { SignerFiles } from "../../protocol/identity-files.ts";
 import { sealingKeyPairFromRaw } from "../../protocol/sealing.ts";
+import { imageKeyFile, inspectionKeysOf, newKeyStore } from "../../security-print/scramble/key-store.ts";
 
 const generate = promisify(generateKeyPair);
 const SECRET_MODE = 0o600;
@@ -53,6 +55,20 @@ export async function ensureSealingKey(files: SealingKeyFiles): Promise<void> {
   if (!existsSync(files.privateKey)) writeOnce(files.privateKey, `${randomBytes(32).toString("base64url")}\n`, true);
   const pair = await sealingKeyPairFromRaw(readFileSync(files.privateKey, "utf8").trim());
   if (!existsSync(files.publicKey)) writeOnce(files.publicKey, `${pair.publicKey}\n`, false);
+}
+
+/** The keys of the scrambled images, and what inspectors are given of them; made when there are none. */
+export function ensureImageKeys(files: {
+  readonly imageKeys: string;
+  readonly inspectionKeys: string;
+  readonly issuer: string;
+}): void {
+  const nowMs = systemClock.nowMs();
+  if (!existsSync(files.imageKeys)) writeOnce(files.imageKeys, JSON.stringify(newKeyStore(files.issuer, nowMs)), true);
+  if (existsSync(files.inspectionKeys)) return;
+  const store = imageKeyFile(files.imageKeys);
+  if (!store.ok) throw new Error(`${files.imageKeys}: ${store.error.code}`);
+  writeOnce(files.inspectionKeys, JSON.stringify(inspectionKeysOf(store.value, nowMs)), true);
 }
 
 /** The two files of a certificate and its key: `BASE.pem` and `BASE.key.pem`. */

@@ -3,7 +3,14 @@ import { join } from "node:path";
 import type { SignerFiles } from "../../protocol/identity-files.ts";
 import type { SignerRole } from "../../protocol/roles.ts";
 import { type CertificateProfile, type DistinguishedName, type Issuer, makeCertificate } from "./certificate-maker.ts";
-import { ensureCertificate, ensureKey, ensureSealingKey, pairFiles, type SealingKeyFiles } from "./files.ts";
+import {
+  ensureCertificate,
+  ensureImageKeys,
+  ensureKey,
+  ensureSealingKey,
+  pairFiles,
+  type SealingKeyFiles,
+} from "./files.ts";
 
 /**
  * The town's own keys and certificates, for development and demonstration only: every private key, those of the
@@ -43,6 +50,10 @@ export interface TownPki {
     readonly signer: SignerFiles;
     readonly tls: SignerFiles;
     readonly sealing: SealingKeyFiles;
+    /** The store of the scrambled images' keys. */
+    readonly imageKeys: string;
+    /** What an inspector is given of it. */
+    readonly inspectionKeys: string;
   };
   /** Municipality code → its pairs. */
   readonly municipalities: Readonly<Record<string, MunicipalityFiles>>;
@@ -58,6 +69,11 @@ export const JPKI_AUTHORITY_NAME: DistinguishedName = [
   ["OU", "JPKI for user authentication"],
   ["OU", "Japan Agency for Local Authority Information Systems"],
 ];
+
+/** What inspectors of a town's certificates are given, in the folder of its PKI. */
+export function inspectionKeysFile(folder: string): string {
+  return join(folder, "centre", "issuance-center.inspection-keys.json");
+}
 
 /** Fixed, so that a town made by one clock is also believed by another (a test's, or Node's own TLS). */
 const TOWN_NOT_BEFORE_MS = Date.UTC(2025, 0, 1);
@@ -104,6 +120,9 @@ export async function ensureTownPki(
     publicKey: join(folder, "centre", "issuance-center.sealing.pub"),
   };
   await ensureSealingKey(sealing);
+  const imageKeys = join(folder, "centre", "issuance-center.image-keys.json");
+  const inspectionKeys = inspectionKeysFile(folder);
+  ensureImageKeys({ imageKeys, inspectionKeys, issuer: ISSUANCE_CENTER_PARTY });
   return {
     folder,
     authorities: {
@@ -119,6 +138,8 @@ export async function ensureTownPki(
       signer: await centreMember("issuance-center", ISSUANCE_CENTER_PARTY, false),
       tls: await centreMember("issuance-center.tls", ISSUANCE_CENTER_PARTY, true),
       sealing,
+      imageKeys,
+      inspectionKeys,
     },
     municipalities,
   };

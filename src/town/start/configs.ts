@@ -160,6 +160,7 @@ export function issuanceCenterFile(
     tls: tls(pki.issuanceCenter.tls, [pki.authorities.centre]),
     signer: pki.issuanceCenter.signer,
     sealingKey: pki.issuanceCenter.sealing.privateKey,
+    imageKeys: pki.issuanceCenter.imageKeys,
     kioskAuthorities: [pki.authorities.device],
     municipalityAuthorities: [pki.authorities.municipality],
     jpkiAuthorities: [...pki.authorities.jpki],

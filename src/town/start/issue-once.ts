@@ -8,6 +8,7 @@ import type { BenchCitizen } from "../bench/protocol.ts";
 import { connectPanel } from "../citizen/panel-client.ts";
 import { type Visit, visit } from "../citizen/scripted-citizen.ts";
 import { type CitizenWish, ordinaryWish } from "../citizen/wish.ts";
+import { inspectionKeysFile } from "../pki/town-pki.ts";
 import { readJournal } from "./journal-file.ts";
 import { type CardPlace, startTown, type Town } from "./town.ts";
 
@@ -160,6 +161,7 @@ async function writeDown(
       Buffer.from(picture.value.png, "base64"),
     );
   }
+  write("inspection-keys.json", readFileSync(inspectionKeysFile(town.paths.pki)));
   const receipts = await bench.call<{ png: string }[]>("receipts", {});
   if (!receipts.ok) return receipts;
   const [receipt] = receipts.value.slice(-1);

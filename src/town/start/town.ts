@@ -25,7 +25,7 @@ import {
 import { type TownEntries, townEntries } from "./entries.ts";
 import { createLiars } from "./liars.ts";
 import { type TownPaths, townPaths } from "./paths.ts";
-import { freePorts } from "./ports.ts";
+import { freePorts, portsFree } from "./ports.ts";
 import { prepareMunicipality } from "./prepare.ts";
 
 /** Where cards are put. */
@@ -152,6 +152,8 @@ function lostPort(failure: Failure, ports: TownPorts, asked: number): boolean {
 const PORT_ATTEMPTS = 3;
 
 async function startAll(options: TownOptions, paths: TownPaths, supervisor: Supervisor): Promise<Result<Addresses>> {
+  const free = await portsFree(options.port === 0 ? [] : [options.port, options.port + 1]);
+  if (!free.ok) return free;
   const prepared = await prepare(options, paths);
   if (!prepared.ok) return prepared;
   for (let attempt = 1; ; attempt++) {

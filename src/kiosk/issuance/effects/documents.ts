@@ -111,8 +111,8 @@ async function composeAll(scene: Scene, preparation: VerifiedPreparation): Promi
   const drop = () => {
     for (const document of done) document.pwgRaster.wipe();
   };
-  for (const { documentId, pdf } of preparation.documents) {
-    const one = await scene.deps.renderer.compose({ documentId, pdf }, { signal: scene.signal });
+  for (const { documentId, pdf, payloads } of preparation.documents) {
+    const one = await scene.deps.renderer.compose({ documentId, pdf, payloads }, { signal: scene.signal });
     if (one.ok) done.push(one.value);
     if (!one.ok || scene.workspace.wiped) {
       drop();
