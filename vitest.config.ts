@@ -11,8 +11,8 @@ export default defineConfig({
       "ui/**/*.test.ts",
     ],
     pool: "forks",
-    // Many files wait for devices and processes more than they compute: two side by side, also on two cores.
-    maxWorkers: 2,
+    // Many files wait for devices and processes more than they compute: three side by side, also on two cores.
+    maxWorkers: 3,
     testTimeout: 180_000,
     hookTimeout: 180_000,
     passWithNoTests: false,
