@@ -11,8 +11,9 @@ export default defineConfig({
       "ui/**/*.test.ts",
     ],
     pool: "forks",
-    // Many files wait for devices and processes more than they compute: three side by side, also on two cores.
-    maxWorkers: 3,
+    // Many files wait for devices and processes more than they compute: two side by side, also on two cores
+    // (three take no less time: two fill the processors, and what waits for real time begins to fail).
+    maxWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 180_000,
     passWithNoTests: false,

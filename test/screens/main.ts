@@ -13,12 +13,12 @@ import { benchPictures } from "./bench-pictures.ts";
 /** Draws every screen of the panel in every language, and the bench with a town behind it, as pictures with a gallery page. */
 const { values } = parseArgs({ options: { out: { type: "string" } } });
 const out = values.out ?? "docs/screens";
-/** Half of the panel's size: every word can be read, and a hundred of them weigh a few megabytes. */
-const WIDTH_PX = 540;
+/** Half of the panel's pixels: every word can be read, and a hundred of them weigh a few megabytes. */
+const SCALE = 0.5;
 const say = (text: string) => process.stderr.write(`  ${text}\n`);
 
 async function panelPictures(browser: Browser, pages: string, language: Language): Promise<string[]> {
-  const page = await (await panelContext(browser)).newPage();
+  const page = await (await panelContext(browser, SCALE)).newPage();
   const complaints = watchPage(page);
   const [first] = exampleViews;
   if (!first) throw new Error("there are no example views");
@@ -30,7 +30,7 @@ async function panelPictures(browser: Browser, pages: string, language: Language
     await untilPainted(page, panel.show({ ...view, language }));
     await page.evaluate("document.fonts.ready.then(() => undefined)");
     const file = `${language}-${name}.webp`;
-    writeFileSync(join(out, file), await small(await page.screenshot(), WIDTH_PX));
+    writeFileSync(join(out, file), await small(await page.screenshot()));
     files.push(file);
   }
   await page.context().close();
@@ -40,8 +40,9 @@ async function panelPictures(browser: Browser, pages: string, language: Language
   return files;
 }
 
-function small(png: Buffer, width: number): Promise<Buffer> {
-  return sharp(png).resize({ width, withoutEnlargement: true }).webp({ quality: 82 }).toBuffer();
+function small(png: Buffer, width?: number): Promise<Buffer> {
+  const picture = width === undefined ? sharp(png) : sharp(png).resize({ width, withoutEnlargement: true });
+  return picture.webp({ quality: 82 }).toBuffer();
 }
 
 /** A page of rows: one screen a row, one language a column. */

@@ -33,9 +33,14 @@ export function launchChromium(): Promise<Browser> {
 /** How long a page may take to show what is waited for, on a machine that does much else: the test's own time is the limit. */
 const WAIT_MS = 120_000;
 
-/** A browser as the kiosk's: upright, with fingers. */
-export async function panelContext(browser: Browser): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: PANEL_SIZE, hasTouch: true, locale: "ja-JP" });
+/** A browser as the kiosk's: upright, with fingers. `scale` draws the same page with fewer pixels. */
+export async function panelContext(browser: Browser, scale = 1): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    viewport: PANEL_SIZE,
+    deviceScaleFactor: scale,
+    hasTouch: true,
+    locale: "ja-JP",
+  });
   context.setDefaultTimeout(WAIT_MS);
   return context;
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { bareEnvironment } from "../../kernel/compile-cache.ts";
 import { fail, ok, type Result } from "../../kernel/result.ts";
 import type { RenderAnswers, RenderReply, RenderRequest } from "./messages.ts";
 
@@ -26,7 +27,7 @@ export function startRenderChild(entry: string = ENTRY): RenderChild {
     serialization: "advanced",
     stdio: ["ignore", "ignore", "ignore", "ipc"],
     execArgv: MEMORY_FLAGS,
-    env: {},
+    env: bareEnvironment(),
   });
   const waiting = new Map<number, (result: Result<RenderAnswers[keyof RenderAnswers]>) => void>();
   let becomeReady: (result: Result<void>) => void = () => {};

@@ -1,4 +1,5 @@
 import sharp from "sharp";
+import { keepCompiledCode } from "../../kernel/compile-cache.ts";
 import type { RenderReply, RenderRequest } from "./messages.ts";
 import { createRenderWork } from "./work.ts";
 
@@ -17,4 +18,5 @@ process.on("message", (request: RenderRequest) => {
   })();
 });
 await work.warm();
+keepCompiledCode();
 reply({ ready: true });

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type Clock, withTimeout } from "../../kernel/clock.ts";
+import { bareEnvironment } from "../../kernel/compile-cache.ts";
 import { fail, type Result } from "../../kernel/result.ts";
 import { inspectionLimits } from "../inspect/limits.ts";
 import type { InspectedBack, InspectReply, InspectRequest } from "./messages.ts";
@@ -32,7 +33,7 @@ export async function inspectFile(request: InspectRequest, options: InspectFileO
     // What a back says must not reach a terminal or a log through a crash report.
     stdio: ["ignore", "ignore", "ignore", "ipc"],
     execArgv: [`--max-old-space-size=${HEAP_MB}`],
-    env: {},
+    env: bareEnvironment(),
   });
   const watch = watchMemory(child, memoryBytes, clock);
   try {

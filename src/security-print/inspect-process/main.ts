@@ -1,4 +1,5 @@
 import sharp from "sharp";
+import { keepCompiledCode } from "../../kernel/compile-cache.ts";
 import { ok, type Result } from "../../kernel/result.ts";
 import { frontPicture } from "../inspect/front-picture.ts";
 import { inspectPicture } from "../inspect/inspection.ts";
@@ -6,7 +7,8 @@ import { readPictures } from "../inspect/picture.ts";
 import { createPdfEngine } from "../pages/engine.ts";
 import type { InspectReply, InspectRequest } from "./messages.ts";
 
-/** The child of `inspectFile`: one file, then it ends; nothing on disk, no network. */
+/** The child of `inspectFile`: one file, then it ends; nothing of it on disk, no network. */
+keepCompiledCode();
 process.on("disconnect", () => process.exit(0));
 process.once("message", (request: InspectRequest) => {
   void inspect(request).then((result) => send({ kind: "end", result }));

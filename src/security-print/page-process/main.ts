@@ -1,3 +1,4 @@
+import { keepCompiledCode } from "../../kernel/compile-cache.ts";
 import { ok, type Result } from "../../kernel/result.ts";
 import type { PdfDocument } from "../pages/document.ts";
 import { createPdfEngine, everyPage, withPdf } from "../pages/engine.ts";
@@ -34,3 +35,4 @@ process.on("message", (request: PageRequest) => {
   })();
 });
 await engine.warm();
+keepCompiledCode();

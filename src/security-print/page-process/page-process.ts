@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type Clock, withTimeout } from "../../kernel/clock.ts";
+import { bareEnvironment } from "../../kernel/compile-cache.ts";
 import { type Logger, silentLogger } from "../../kernel/logger.ts";
 import { err, fail, type Result } from "../../kernel/result.ts";
 import type { PageReading } from "../pages/reading.ts";
@@ -56,7 +57,7 @@ export function createPageProcess(options: PageProcessOptions): PageProcess {
       // What a page says must not reach a log through a crash report.
       stdio: ["ignore", "ignore", "ignore", "ipc"],
       execArgv: ["--max-old-space-size=256"],
-      env: {},
+      env: bareEnvironment(),
     });
     documents = 0;
     child = started;
