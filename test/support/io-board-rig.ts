@@ -42,7 +42,7 @@ export function closeDoors(board: EmulatedBoard): void {
 }
 
 /** Waits until something is true; the time-out is a watchdog for a test that would hang, and decides nothing. */
-export async function until(what: string, condition: () => boolean, watchdogMs = 30_000): Promise<void> {
+export async function until(what: string, condition: () => boolean, watchdogMs = 150_000): Promise<void> {
   const startedMs = systemClock.monotonicMs();
   while (!condition()) {
     if (systemClock.monotonicMs() - startedMs > watchdogMs) throw new Error(`it never came: ${what}`);

@@ -15,7 +15,7 @@ import {
 } from "./lines.ts";
 
 /** Tests that are about devices. The contract suite is left out: it repeats each session hundreds of times. */
-const TESTS = ["devices", "firmware-bridge", "test/faults", "test/io-board"];
+const TESTS = ["devices", "firmware-bridge", "test/faults", "test/io-board", "src/cli/wire", "test/commands/wire"];
 const C_SOURCES = "firmware-bridge/firmware/src/*.c";
 
 /** `./madoguchi coverage`: which lines of the devices and of the I/O board's bridge and firmware the tests run. */
@@ -23,7 +23,7 @@ export const coverage: Command = {
   summary: "reports the line coverage of devices/ and firmware-bridge/, with no exclusions",
   usage: `usage: ./madoguchi coverage [--json]
 
-Runs the tests of devices/ and firmware-bridge/, the fault matrix and the I/O board's tests (some minutes; not the contract
+Runs the tests of devices/ and firmware-bridge/, the fault matrix, the I/O board's tests and those of decode (some minutes; not the contract
 suite), and counts the lines of every TypeScript and C file there, tests and simulators too, also in processes that the
 tests start. Firmware that only runs on the processor (main.c, hal_avr.c) is run by the emulators, where nothing counts its
 lines: it is listed as not counted.
