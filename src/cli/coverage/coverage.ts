@@ -23,10 +23,10 @@ export const coverage: Command = {
   summary: "reports the line coverage of devices/ and firmware-bridge/, with no exclusions",
   usage: `usage: ./madoguchi coverage [--json]
 
-Runs the tests of devices/ and firmware-bridge/, the fault matrix, the I/O board's tests and those of decode (some minutes; not the contract
-suite), and counts the lines of every TypeScript and C file there, tests and simulators too, also in processes that the
-tests start. Firmware that only runs on the processor (main.c, hal_avr.c) is run by the emulators, where nothing counts its
-lines: it is listed as not counted.
+Runs the tests of devices/ and firmware-bridge/, the fault matrix, the I/O board's tests and those of decode (some minutes;
+not the contract suite), and counts the lines of every TypeScript and C file there, tests and simulators too, also in
+processes that the tests start. Firmware that only runs on the processor (main.c, hal_avr.c) is run by the emulators, where
+nothing counts its lines: it is listed as not counted.
 
   --json   prints one JSON object on standard output, and nothing else`,
   async run(args) {
