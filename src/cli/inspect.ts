@@ -109,7 +109,7 @@ async function inspectScan(
 ): Promise<Result<void>> {
   const read = await scanFile(scan);
   if (!read.ok) return err(read.error);
-  return inspectFile({ file: read.value, keys, fronts }, { clock: systemClock, signal, onBack });
+  return inspectFile({ file: read.value, keys, fronts, fields: false }, { clock: systemClock, signal, onBack });
 }
 
 async function scanFile(scan: string): Promise<Result<Buffer>> {

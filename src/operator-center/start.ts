@@ -3,6 +3,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { openDatabase, whileAvailable } from "../kernel/database/database.ts";
 import type { Logger } from "../kernel/logger.ts";
 import type { Running } from "../kernel/process.ts";
+import { createRateLimit } from "../kernel/rate-limit.ts";
 import { fail, ok, type Result } from "../kernel/result.ts";
 import { createJsonClient } from "../protocol/http/client.ts";
 import { route, startJsonServer } from "../protocol/http/server.ts";
@@ -10,7 +11,6 @@ import { loadAuthorities, loadTlsIdentity } from "../protocol/identity-files.ts"
 import { relayRequest, usageRecord } from "../protocol/messages/kiosk.ts";
 import { checkSigner } from "../protocol/statement.ts";
 import type { OperatorCenterConfig } from "./config.ts";
-import { createRateLimit } from "./relay/rate-limit.ts";
 import { createRelay, RELAY_TIMEOUT_MS } from "./relay/relay.ts";
 import { createUsageStore, type OperatorTables, operatorMigrations } from "./usage/usage-store.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createRateLimit } from "../../src/kernel/rate-limit.ts";
 import { unwrap } from "../../src/kernel/result.ts";
-import { createRateLimit } from "../../src/operator-center/relay/rate-limit.ts";
 import { fromBase64Url, toBase64Url } from "../../src/protocol/encoding.ts";
 import { createJsonClient } from "../../src/protocol/http/client.ts";
 import { loadSigner, loadTlsIdentity, type SignerFiles } from "../../src/protocol/identity-files.ts";

@@ -8,6 +8,7 @@ import type { ErrorEntry } from "./entry.ts";
 import { firmwareErrors } from "./firmware.ts";
 import { generalErrors } from "./general.ts";
 import { imageErrors } from "./image.ts";
+import { inquiryErrors } from "./inquiry.ts";
 import { kioskErrors } from "./kiosk.ts";
 import { kioskRoomErrors } from "./kiosk-rooms.ts";
 import { printerErrors } from "./printer.ts";
@@ -29,6 +30,7 @@ export const errorCatalogue = {
   ...centreErrors,
   ...bindingErrors,
   ...imageErrors,
+  ...inquiryErrors,
   ...kioskErrors,
   ...kioskRoomErrors,
   ...recordingErrors,

@@ -27,6 +27,17 @@ export const centreEvents = events({
     description: "A kiosk reported what came of a request's documents.",
     fields: { requestId: "string", result: "string", prints: "number" },
   },
+  "inquiry.answered": {
+    level: "info",
+    description:
+      "A scan was inspected: the answers of its backs, and a code when that ended early. Nothing of what it shows.",
+    fields: { answers: "string", code: "string", durationMs: "number" },
+  },
+  "inquiry.refused": {
+    level: "info",
+    description: "A scan was not inspected, or not to its end.",
+    fields: { code: "string" },
+  },
   "relay.refused": {
     level: "warn",
     description: "The operator's centre did not relay a kiosk's message.",

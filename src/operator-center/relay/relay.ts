@@ -1,8 +1,8 @@
+import type { RateLimit } from "../../kernel/rate-limit.ts";
 import { fail, type Result } from "../../kernel/result.ts";
 import type { JsonClient } from "../../protocol/http/client.ts";
 import { relayReply } from "../../protocol/messages/kiosk.ts";
 import type { SealedMessage } from "../../protocol/sealing.ts";
-import type { RateLimit } from "./rate-limit.ts";
 
 /** Longer than a municipality may take to issue, a little shorter than a server waits for a request. */
 export const RELAY_TIMEOUT_MS = 28_000;

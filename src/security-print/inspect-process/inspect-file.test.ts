@@ -24,7 +24,7 @@ function asPng({ widthPx, heightPx, pixels }: GreyImage): Promise<Buffer> {
 async function inspected(bytes: Uint8Array, change: Partial<InspectFileOptions> = {}, fronts = false) {
   const pages: InspectedBack[] = [];
   const options = { clock: systemClock, onBack: (back: InspectedBack) => pages.push(back), ...change };
-  return { result: await inspectFile({ file: bytes, keys, fronts }, options), pages };
+  return { result: await inspectFile({ file: bytes, keys, fronts, fields: false }, options), pages };
 }
 
 describe("the process that inspects a file", () => {

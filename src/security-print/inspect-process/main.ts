@@ -18,13 +18,14 @@ function send(reply: InspectReply): void {
   process.send?.(reply);
 }
 
-async function inspect({ file, keys, fronts }: InspectRequest): Promise<Result<void>> {
+async function inspect({ file, keys, fronts, fields: wanted }: InspectRequest): Promise<Result<void>> {
   for await (const read of readPictures(file, createPdfEngine())) {
     if (!read.ok) return read;
     const { picture, number, count } = read.value;
-    for (const { front, ...inspection } of inspectPicture(picture, keys)) {
+    for (const { front, fields, ...inspection } of inspectPicture(picture, keys)) {
       const frontPng = fronts && front ? await png(await frontPicture(front, inspection.strips)) : undefined;
-      send({ kind: "back", back: { ...inspection, number, count, ...(frontPng ? { frontPng } : {}) } });
+      const asked = { ...(frontPng ? { frontPng } : {}), ...(wanted && fields ? { fields } : {}) };
+      send({ kind: "back", back: { ...inspection, number, count, ...asked } });
     }
   }
   return ok();

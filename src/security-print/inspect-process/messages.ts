@@ -8,6 +8,8 @@ export interface InspectRequest {
   readonly keys: InspectionKeys;
   /** Whether decoded fronts are wanted as PNG. */
   readonly fronts: boolean;
+  /** Whether the values of the fields are wanted. */
+  readonly fields: boolean;
 }
 
 /** One back of a scan, or a page without any: the inspection, with the front as PNG instead of bits. */

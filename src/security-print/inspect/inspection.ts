@@ -1,3 +1,4 @@
+import type { ImageFields } from "../scramble/fields.ts";
 import { type Answer, type Judgement, judge, type StripState } from "../scramble/judge.ts";
 import type { InspectionKeys } from "../scramble/keys.ts";
 import type { GreyImage } from "./grey.ts";
@@ -20,6 +21,8 @@ export interface Inspection {
    * false strips say would only mislead.
    */
   readonly front?: NonNullable<Judgement["front"]>;
+  /** What the sealed and signed fields say, where the front may be shown. */
+  readonly fields?: ImageFields;
 }
 
 const SHOWN: ReadonlySet<Answer> = new Set(["genuine", "voided", "partial"]);
@@ -42,7 +45,7 @@ function inspection(reading: BackReading, keys: InspectionKeys): Inspection {
   }
   const { answer, reason, strips, fields, front } = judge(reading.frame, reading.image, keys);
   const { documentId, page, pages } = reading.frame.header;
-  const shown = front && SHOWN.has(answer) ? { front } : {};
+  const shown = SHOWN.has(answer) ? { ...(front ? { front } : {}), ...(fields ? { fields } : {}) } : {};
   const document = { documentId, page, pages };
   return { answer, reason, document, strips, fieldsOk: fields !== undefined, found, ...shown };
 }

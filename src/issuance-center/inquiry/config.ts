@@ -1,0 +1,30 @@
+import { z } from "zod";
+
+const rate = z.strictObject({ burst: z.int().min(1).max(10_000), perMinute: z.number().min(0.01).max(10_000) });
+
+/** `inquiry.yaml` */
+export const inquiryConfig = z.strictObject({
+  listen: z.strictObject({
+    host: z.string().default("127.0.0.1"),
+    /** 0 lets the system choose. */
+    port: z.int().min(0).max(65_535),
+  }),
+  /**
+   * Origin of the site as visitors see it, when something in front of this process ends TLS; without it only the loopback
+   * names are served.
+   */
+  origin: z.url({ protocol: /^https?$/ }).optional(),
+  /** File of `./madoguchi image-keys export`; read again when it changes. */
+  inspectionKeys: z.string(),
+  /** Folder of the built page. */
+  page: z.string(),
+  /** Scans from one address; behind a proxy, from everybody together. */
+  perAddress: rate.default({ burst: 20, perMinute: 10 }),
+  /** Answers about one document, to whomever. */
+  perDocument: rate.default({ burst: 30, perMinute: 0.5 }),
+  /** Inspections side by side, each in a process of its own. */
+  atOnce: z.int().min(1).max(16).default(2),
+  /** Scans that may wait for their turn; each is held in memory. */
+  waiting: z.int().min(0).max(100).default(8),
+});
+export type InquiryConfig = z.infer<typeof inquiryConfig>;

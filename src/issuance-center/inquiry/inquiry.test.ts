@@ -1,0 +1,185 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { drawnBack, perfectScan } from "../../../test/support/print-scan/backs.ts";
+import { DOCUMENT_ID, TestCentre, textLikeFront, VALUES } from "../../../test/support/scramble.ts";
+import { systemClock } from "../../kernel/clock.ts";
+import type { Running } from "../../kernel/process.ts";
+import { unwrap } from "../../kernel/result.ts";
+import type { InquiryBack, InquiryLine } from "../../protocol/inquiry.ts";
+import { packBilevel } from "../../security-print/pages/front.ts";
+import { type InquiryConfig, inquiryConfig } from "./config.ts";
+import { startInquiry } from "./start.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "madoguchi-inquiry-"));
+const keysFile = join(folder, "keys.json");
+const page = join(folder, "page");
+const centre = new TestCentre("inquiry");
+const honest = centre.payload();
+const events: { name: string; fields: Readonly<Record<string, unknown>> }[] = [];
+const logger = { event: (name: string, fields: Readonly<Record<string, unknown>>) => events.push({ name, fields }) };
+let genuine: Buffer;
+let altered: Buffer;
+let site: Running | undefined;
+
+async function scanOf(payload: typeof honest): Promise<Buffer> {
+  const { widthPx: width, heightPx: height, pixels } = perfectScan(await drawnBack(payload));
+  return sharp(pixels, { raw: { width, height, channels: 1 } })
+    .jpeg({ quality: 90 })
+    .toBuffer();
+}
+
+beforeAll(async () => {
+  mkdirSync(page);
+  writeFileSync(join(page, "index.html"), "<!doctype html><title>inquiry</title>");
+  writeFileSync(keysFile, JSON.stringify(centre.inspectionKeys()));
+  genuine = await scanOf(honest);
+  altered = await scanOf({ ...honest, image: centre.payload({ front: textLikeFront(2) }).image });
+});
+afterEach(async () => {
+  await site?.stop();
+  site = undefined;
+  events.length = 0;
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function open(change: Partial<InquiryConfig> = {}): Promise<string> {
+  const config = inquiryConfig.parse({ listen: { port: 0 }, inspectionKeys: keysFile, page });
+  site = unwrap(await startInquiry({ ...config, ...change }, { clock: systemClock, logger }));
+  return site.addresses.page ?? "";
+}
+
+async function ask(url: string, body: Uint8Array, headers: Record<string, string> = {}) {
+  const response = await fetch(`${url}v1/inspect`, { method: "POST", body: Buffer.from(body), headers });
+  const lines = (await response.text())
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as InquiryLine);
+  const backs = lines.filter((line): line is InquiryBack => line.kind === "back");
+  return { status: response.status, headers: response.headers, kinds: lines.map(({ kind }) => kind), lines, backs };
+}
+
+describe("the inquiry site", () => {
+  it("tells step by step, says genuine, and gives the very front and what it says", async () => {
+    const { status, headers, kinds, backs, lines } = await ask(await open(), genuine);
+    expect(status).toBe(200);
+    expect(headers.get("cache-control")).toBe("no-store");
+    expect(kinds).toEqual(["received", "looking", "back", "end"]);
+    expect(lines.at(-1)).toEqual({ kind: "end", asOfMs: centre.inspectionKeys().asOfMs });
+    const [back] = backs;
+    expect(back).toMatchObject({ answer: "genuine", fieldsOk: true, document: { documentId: DOCUMENT_ID } });
+    expect(back?.fields?.values).toEqual(VALUES);
+    const front = await sharp(Buffer.from(back?.frontPng ?? "", "base64"))
+      .greyscale()
+      .raw()
+      .toBuffer();
+    const { widthPx, heightPx, bits } = textLikeFront(1);
+    expect(Buffer.compare(packBilevel(front, widthPx, heightPx), bits)).toBe(0);
+  });
+
+  it("shows neither front nor fields of an altered back, and logs nothing that a scan shows", async () => {
+    const { backs } = await ask(await open(), altered);
+    expect(backs).toHaveLength(1);
+    expect(backs[0]?.answer).toBe("altered");
+    expect(Object.keys(backs[0] ?? {})).not.toContain("frontPng");
+    expect(Object.keys(backs[0] ?? {})).not.toContain("fields");
+    expect(events.map(({ name }) => name)).toEqual(["inquiry.answered"]);
+    expect(JSON.stringify(events)).not.toContain(DOCUMENT_ID);
+  });
+
+  it("says why a file is no scan, and serves the next one", async () => {
+    const url = await open();
+    const refused = await ask(url, Buffer.from("no picture at all"));
+    expect(refused.lines.at(-1)).toEqual({ kind: "failed", code: "K-IMAGE-103" });
+    expect((await ask(url, genuine)).backs[0]?.answer).toBe("genuine");
+  });
+
+  it("refuses more than 25 MB by what is announced, and by what arrives", async () => {
+    const url = await open();
+    const announced = await ask(url, Buffer.alloc(25_000_001));
+    expect([announced.status, announced.lines]).toEqual([413, [{ kind: "failed", code: "K-NET-106" }]]);
+    const status = await new Promise<number | undefined>((resolve) => {
+      const upload = httpRequest(`${url}v1/inspect`, { method: "POST" }, (response) => resolve(response.statusCode));
+      upload.on("error", () => {});
+      for (let sent = 0; sent <= 25; sent++) upload.write(Buffer.alloc(1_000_000));
+    });
+    expect(status).toBe(413);
+  });
+
+  it("looks at so many scans of one address, then refuses before it reads", async () => {
+    const url = await open({ perAddress: { burst: 1, perMinute: 0.01 } });
+    await ask(url, Buffer.from("first"));
+    const second = await ask(url, genuine);
+    expect([second.status, second.lines]).toEqual([429, [{ kind: "failed", code: "K-INQ-102" }]]);
+  });
+
+  it("answers about one document so often, and says nothing of it afterwards", async () => {
+    const url = await open({ perDocument: { burst: 1, perMinute: 0.01 } });
+    expect((await ask(url, genuine)).backs).toHaveLength(1);
+    const again = await ask(url, genuine);
+    expect(again.kinds).toEqual(["received", "looking", "withheld", "end"]);
+    expect(JSON.stringify(again.lines)).not.toContain(DOCUMENT_ID);
+    expect((await ask(url, altered)).backs).toHaveLength(0);
+  });
+
+  it("lets so many wait for their turn and refuses the rest", async () => {
+    const url = await open({ atOnce: 1, waiting: 1 });
+    const answers = await Promise.all([1, 2, 3].map(() => ask(url, genuine)));
+    const last = answers.map(({ lines }) => lines.at(-1));
+    expect(last.filter((line) => line?.kind === "end")).toHaveLength(2);
+    expect(last.filter((line) => line?.kind === "failed" && line.code === "K-INQ-101")).toHaveLength(1);
+  });
+
+  it("gives a scan up whose visitor goes away, and lets the next one have its turn", async () => {
+    const url = await open({ atOnce: 1, waiting: 0 });
+    const leaving = new AbortController();
+    const left = fetch(`${url}v1/inspect`, { method: "POST", body: Buffer.from(genuine), signal: leaving.signal });
+    const reader = (await left).body?.getReader();
+    await reader?.read();
+    leaving.abort();
+    await expect(reader?.read()).rejects.toThrow();
+    await expect.poll(async () => (await ask(url, genuine)).backs[0]?.answer, { timeout: 30_000 }).toBe("genuine");
+  });
+
+  it("serves its own page only: another site's page, another name and another method are refused", async () => {
+    const url = await open();
+    expect((await fetch(url)).status).toBe(200);
+    expect((await fetch(url)).headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect((await ask(url, genuine, { "sec-fetch-site": "cross-site" })).status).toBe(403);
+    expect((await fetch(`${url}v1/inspect`)).status).toBe(405);
+    const raw = await new Promise<string>((resolve) => {
+      const socket = connect(Number(new URL(url).port), "127.0.0.1", () =>
+        socket.write("GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"),
+      );
+      socket.on("data", (data) => resolve(data.toString("latin1")));
+    });
+    expect(raw).toMatch(/^HTTP\/1\.1 421 /);
+  });
+
+  it("believes void documents and revocations as soon as the keys' file says so, and nothing when it is broken", async () => {
+    const url = await open();
+    const voided = centre.inspectionKeys({ voided: [{ documentId: DOCUMENT_ID, fromMs: 0 }] });
+    writeFileSync(keysFile, JSON.stringify(voided));
+    expect((await ask(url, genuine)).backs[0]?.answer).toBe("voided");
+    writeFileSync(keysFile, "{");
+    expect((await ask(url, genuine)).lines.at(-1)).toEqual({ kind: "failed", code: "K-IMAGE-105" });
+    writeFileSync(keysFile, JSON.stringify(centre.inspectionKeys()));
+    expect((await ask(url, genuine)).backs[0]?.answer).toBe("genuine");
+  });
+
+  it("does not start without a page, without keys, or on a port that is taken", async () => {
+    const url = await open();
+    const start = (change: Partial<InquiryConfig>) => {
+      const config = inquiryConfig.parse({ listen: { port: 0 }, inspectionKeys: keysFile, page });
+      return startInquiry({ ...config, ...change }, { clock: systemClock, logger });
+    };
+    const taken = { host: "127.0.0.1", port: Number(new URL(url).port) };
+    expect(await start({ page: join(folder, "none") })).toMatchObject({ ok: false, error: { code: "K-CONF-101" } });
+    expect(await start({ inspectionKeys: folder })).toMatchObject({ ok: false, error: { code: "K-IMAGE-105" } });
+    expect(await start({ listen: taken })).toMatchObject({ ok: false, error: { code: "K-CONF-105" } });
+  });
+});

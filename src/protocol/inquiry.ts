@@ -1,0 +1,48 @@
+/**
+ * What the inquiry site answers: lines of JSON, one after the other, to `POST /v1/inspect` with a scan as its body
+ * (`application/octet-stream`). The page in `ui/inquiry` reads them.
+ */
+
+/** What a back proves; see `./madoguchi inspect --help`. */
+export const inquiryAnswers = [
+  "genuine",
+  "altered",
+  "voided",
+  "partial",
+  "unreadable",
+  "not-ours",
+  "unknown-key",
+] as const;
+export type InquiryAnswer = (typeof inquiryAnswers)[number];
+
+/** One back of the scan, or a page of it without any. */
+export interface InquiryBack {
+  readonly kind: "back";
+  /** The page of the scan, 1 … count. */
+  readonly number: number;
+  readonly count: number;
+  readonly answer: InquiryAnswer;
+  /** As the back says; proved only when `fieldsOk`. */
+  readonly document?: { readonly documentId: string; readonly page: number; readonly pages: number };
+  readonly fieldsOk: boolean;
+  readonly strips: readonly ("ok" | "unreadable" | "altered")[];
+  /** Sealed and signed: who issued when, and what stands on the page. Only where the front may be shown. */
+  readonly fields?: {
+    readonly issuer: string;
+    readonly issuedAtMs: number;
+    readonly values: readonly (readonly [field: string, text: string])[];
+  };
+  /** The decoded front, lost strips hatched: PNG as base64. */
+  readonly frontPng?: string;
+}
+
+export type InquiryLine =
+  /** The whole scan has arrived and waits for its turn, or is looked at. */
+  | { readonly kind: "received" }
+  | { readonly kind: "looking" }
+  | InquiryBack
+  /** A back whose document was asked about too often: nothing is said of it. */
+  | { readonly kind: "withheld"; readonly code: string }
+  /** Keys and void documents are known as of this time. */
+  | { readonly kind: "end"; readonly asOfMs: number }
+  | { readonly kind: "failed"; readonly code: string };
