@@ -7,6 +7,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   up: async () => (await import("./up.ts")).up,
   issue: async () => (await import("./issue.ts")).issue,
   inspect: async () => (await import("./inspect.ts")).inspect,
+  inquiry: async () => (await import("./inquiry.ts")).inquiry,
   "image-keys": async () => (await import("./image-keys.ts")).imageKeys,
   test: async () => (await import("./test.ts")).test,
   coverage: async () => (await import("./coverage/coverage.ts")).coverage,

@@ -14,10 +14,10 @@ export const up: Command = {
   usage: `usage: ./madoguchi up [--town DIR] [--port N] [--data DIR]
 
 Starts the bench with all simulated devices, the operator's centre, the issuance centre, two municipalities with their
-attestors, and one kiosk; prints the addresses; stops everything on Ctrl-C.
+attestors, one kiosk, and the site where a recipient checks a certificate; prints the addresses; stops everything on Ctrl-C.
 
   --town DIR   the first municipality (docs/towns.md); default ${exampleTowns[0]}
-  --port N     the bench; the panel is N+1 (default ${DEFAULT_PORT})
+  --port N     the bench; the panel is N+1, the inquiry site N+2 (default ${DEFAULT_PORT})
   --data DIR   where keys, registers, books and logs are kept (default .madoguchi)`,
   async run(args) {
     const { values } = parseOptions(args, {
@@ -25,7 +25,7 @@ attestors, and one kiosk; prints the addresses; stops everything on Ctrl-C.
       port: { type: "string" },
       data: { type: "string" },
     });
-    const port = numberOption("port", values.port, 1024, 65_534) ?? DEFAULT_PORT;
+    const port = numberOption("port", values.port, 1024, 65_533) ?? DEFAULT_PORT;
     const stopping = new AbortController();
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stopping.abort());
     const stopped = new Promise<void>((done) => stopping.signal.addEventListener("abort", () => done()));
@@ -55,7 +55,7 @@ attestors, and one kiosk; prints the addresses; stops everything on Ctrl-C.
       .processes()
       .map((p) => `  ${p.name.padEnd(24)} pid ${String(p.pid).padEnd(7)} ${Object.values(p.addresses).join("  ")}`);
     process.stdout.write(
-      `${rows.join("\n")}\n\nready after ${seconds} s: bench ${town.value.benchPageUrl}, panel ${town.value.panelPageUrl}\nlogs: ${town.value.logFolder}\nCtrl-C stops everything\n`,
+      `${rows.join("\n")}\n\nready after ${seconds} s: bench ${town.value.benchPageUrl}, panel ${town.value.panelPageUrl}, inquiry site ${town.value.inquiryUrl}\nlogs: ${town.value.logFolder}\nCtrl-C stops everything\n`,
     );
     await stopped;
     process.stderr.write("\nstopping…\n");

@@ -1,4 +1,5 @@
 import { ok, type Result } from "../../kernel/result.ts";
+import type { FieldName } from "../../protocol/forms/cells.ts";
 import { layoutForm } from "../../protocol/forms/layout.ts";
 import { personsOfValues } from "../../protocol/forms/parts.ts";
 import { tags } from "../../protocol/roles.ts";
@@ -43,7 +44,7 @@ export function protectPages(document: DocumentToProtect, keys: ScrambleKeys): R
   const done: ProtectedPage[] = [];
   for (const [index, { front, frontHash }] of document.pages.entries()) {
     const page = index + 1;
-    const values = document.values.filter((value) => value.page === index && value.text !== "").slice(0, MAX_VALUES);
+    const values = document.values.filter((value) => value.page === index && isTold(value)).slice(0, MAX_VALUES);
     const made = makePayload(
       { municipality, documentId, issuedAtMs, page, pages, front, frontHash, values: values.map(asField) },
       keys,
@@ -54,6 +55,10 @@ export function protectPages(document: DocumentToProtect, keys: ScrambleKeys): R
   }
   return ok(done);
 }
+
+/** The header says these already, and room is scarce. */
+const SAID_ELSEWHERE: ReadonlySet<FieldName> = new Set<FieldName>(["documentId", "pageOfPages"]);
+const isTold = ({ field, text }: ReadValue) => text !== "" && !SAID_ELSEWHERE.has(field);
 
 const MAX_VALUES = 40;
 const MAX_VALUE_CHARACTERS = 200;

@@ -5,6 +5,7 @@ import { stringify } from "yaml";
 import type { z } from "zod";
 import type { bridgeConfig } from "../../../firmware-bridge/bridge/config.ts";
 import type { issuanceCenterConfig } from "../../issuance-center/config.ts";
+import type { inquiryConfig } from "../../issuance-center/inquiry/config.ts";
 import type { attestorConfig } from "../../issuing-server/attestor/config.ts";
 import type { issuingServerConfig } from "../../issuing-server/config.ts";
 import type { TownPolicy } from "../../issuing-server/town-folder/load-town.ts";
@@ -28,6 +29,7 @@ export const KIOSK_PROCESS = "kiosk";
 export interface TownPorts {
   readonly bench: number;
   readonly panel: number;
+  readonly inquiry: number;
   readonly printer: number;
   readonly ocsp: number;
   readonly issuanceCenter: number;
@@ -173,6 +175,15 @@ export function issuanceCenterFile(
       url: loopback(ports.issuingServers[town.code]),
     })),
     database: { kind: "embedded", folder: paths.issuanceCenter, template: paths.databaseTemplate },
+  });
+}
+
+/** `inquiry.yaml`: the site where the town's certificates are checked, with its built page. Returns the file. */
+export function inquiryFile(paths: TownPaths, pki: TownPki, ports: TownPorts, pages: string): string {
+  return writeConfig<typeof inquiryConfig>(paths, "inquiry", {
+    listen: { port: ports.inquiry },
+    inspectionKeys: pki.issuanceCenter.inspectionKeys,
+    page: join(pages, "inquiry"),
   });
 }
 

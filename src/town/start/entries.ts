@@ -9,6 +9,7 @@ export interface TownEntries {
   readonly lyingIssuingServer: string;
   readonly issuanceCenter: string;
   readonly operatorCenter: string;
+  readonly inquiry: string;
   readonly ioBridge: string;
   readonly kiosk: string;
 }
@@ -22,6 +23,7 @@ export const townEntries: TownEntries = {
   lyingIssuingServer: at("town/lies/main.ts"),
   issuanceCenter: at("issuance-center/main.ts"),
   operatorCenter: at("operator-center/main.ts"),
+  inquiry: at("issuance-center/inquiry/main.ts"),
   ioBridge: at("../firmware-bridge/bridge/main.ts"),
   kiosk: at("kiosk/main.ts"),
 };

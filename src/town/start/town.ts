@@ -12,6 +12,7 @@ import { createSupervisor, firstFailure, type Supervisor } from "../supervisor/s
 import {
   attestorFile,
   benchFile,
+  inquiryFile,
   ioBridgeFile,
   issuanceCenterFile,
   issuingServerFile,
@@ -64,6 +65,8 @@ export interface Town {
   /** The pages of bench and panel; they are served only when the town was started with `pages`. */
   readonly benchPageUrl: string;
   readonly panelPageUrl: string;
+  /** Where a recipient checks a certificate; likewise. */
+  readonly inquiryUrl: string;
   readonly municipalities: readonly string[];
   readonly printerUrl: string;
   processes(): readonly TownProcess[];
@@ -79,6 +82,7 @@ export interface Town {
 }
 
 const BENCH = "bench";
+const INQUIRY = "inquiry";
 
 /** Slow enough that bytes and states are seen on the way, quick enough that nobody waits. */
 const QUICK = { coinMs: 10, sheetMs: 50 };
@@ -130,7 +134,7 @@ export async function startTown(options: TownOptions): Promise<Result<Town>> {
 
 type Addresses = Pick<
   Town,
-  "benchUrl" | "panelUrl" | "benchPageUrl" | "panelPageUrl" | "municipalities" | "printerUrl"
+  "benchUrl" | "panelUrl" | "benchPageUrl" | "panelPageUrl" | "inquiryUrl" | "municipalities" | "printerUrl"
 >;
 
 /** Whether a start failed because somebody took a port between its choice and its use. */
@@ -139,20 +143,21 @@ function lostPort(failure: Failure, ports: TownPorts, asked: number): boolean {
   const chosen = [
     ports.bench,
     ports.panel,
+    ports.inquiry,
     ports.printer,
     ports.ocsp,
     ports.issuanceCenter,
     ports.operatorCenter,
     ...Object.values(ports.issuingServers),
   ];
-  const given = asked === 0 ? [] : [ports.bench, ports.panel];
+  const given = asked === 0 ? [] : [ports.bench, ports.panel, ports.inquiry];
   return why.includes("K-CONF-105") && chosen.some((port) => !given.includes(port) && why.includes(`port=${port}`));
 }
 
 const PORT_ATTEMPTS = 3;
 
 async function startAll(options: TownOptions, paths: TownPaths, supervisor: Supervisor): Promise<Result<Addresses>> {
-  const free = await portsFree(options.port === 0 ? [] : [options.port, options.port + 1]);
+  const free = await portsFree(options.port === 0 ? [] : [options.port, options.port + 1, options.port + 2]);
   if (!free.ok) return free;
   const prepared = await prepare(options, paths);
   if (!prepared.ok) return prepared;
@@ -166,11 +171,12 @@ async function startAll(options: TownOptions, paths: TownPaths, supervisor: Supe
 
 async function choosePorts(port: number, members: readonly Member[]): Promise<TownPorts> {
   const codes = members.map((m) => m.policy.town.code);
-  const [bench = 0, panel = 0, printer = 0, ocsp = 0, issuanceCenter = 0, operatorCenter = 0, ...others] =
-    await freePorts(6 + codes.length);
+  const [bench = 0, panel = 0, inquiry = 0, printer = 0, ocsp = 0, issuanceCenter = 0, operatorCenter = 0, ...others] =
+    await freePorts(7 + codes.length);
   return {
     bench: port === 0 ? bench : port,
     panel: port === 0 ? panel : port + 1,
+    inquiry: port === 0 ? inquiry : port + 2,
     printer,
     ocsp,
     issuanceCenter,
@@ -201,6 +207,9 @@ async function startProcesses(
     await Promise.all([
       start("issuance-center", entries.issuanceCenter, issuanceCenterFile(paths, pki, members, ports)),
       start("operator-center", entries.operatorCenter, operatorCenterFile(paths, pki, ports)),
+      ...(options.pages === undefined
+        ? []
+        : [start(INQUIRY, entries.inquiry, inquiryFile(paths, pki, ports, options.pages))]),
       start(
         BENCH,
         entries.bench,
@@ -246,6 +255,7 @@ async function startProcesses(
     panelUrl: address(KIOSK_PROCESS, "panel"),
     benchPageUrl: address(BENCH, "page"),
     panelPageUrl: address(KIOSK_PROCESS, "page"),
+    inquiryUrl: address(INQUIRY, "page"),
     municipalities: members.map((m) => m.policy.town.code),
     printerUrl,
   });

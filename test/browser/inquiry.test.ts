@@ -1,0 +1,156 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import sharp from "sharp";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ensurePages } from "../../src/cli/pages.ts";
+import { inquiryConfig } from "../../src/issuance-center/inquiry/config.ts";
+import { startInquiry } from "../../src/issuance-center/inquiry/start.ts";
+import { systemClock } from "../../src/kernel/clock.ts";
+import { silentLogger } from "../../src/kernel/logger.ts";
+import type { Running } from "../../src/kernel/process.ts";
+import { unwrap } from "../../src/kernel/result.ts";
+import { launchChromium, watchPage } from "../support/chromium.ts";
+import { drawnBack, perfectScan } from "../support/print-scan/backs.ts";
+import { DOCUMENT_ID, TestCentre, textLikeFront } from "../support/scramble.ts";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const folder = mkdtempSync(join(tmpdir(), "madoguchi-inquiry-page-"));
+const centre = new TestCentre("inquiry page");
+const honest = centre.payload();
+const scans: Record<string, Buffer> = {};
+let browser: Browser;
+let site: Running;
+let page: Page;
+let complaints: () => readonly string[];
+
+beforeAll(async () => {
+  const asJpeg = async (payload: typeof honest) => {
+    const { widthPx: width, heightPx: height, pixels } = perfectScan(await drawnBack(payload));
+    return sharp(pixels, { raw: { width, height, channels: 1 } })
+      .jpeg({ quality: 90 })
+      .toBuffer();
+  };
+  scans.genuine = await asJpeg(honest);
+  scans.altered = await asJpeg({ ...honest, image: centre.payload({ front: textLikeFront(2) }).image });
+  scans.letter = await sharp({ create: { width: 1240, height: 1754, channels: 3, background: "#fff" } })
+    .png()
+    .toBuffer();
+  const keysFile = join(folder, "keys.json");
+  writeFileSync(keysFile, JSON.stringify(centre.inspectionKeys()));
+  const built = join(
+    ensurePages(() => {}),
+    "inquiry",
+  );
+  const config = inquiryConfig.parse({ listen: { port: 0 }, inspectionKeys: keysFile, page: built });
+  site = unwrap(await startInquiry(config, { clock: systemClock, logger: silentLogger }));
+  browser = await launchChromium();
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  page = await browser.newPage({ viewport: { width: 390, height: 844 }, locale: "ja-JP" });
+  complaints = watchPage(page);
+  await page.goto(site.addresses.page ?? "");
+});
+afterEach(async () => {
+  expect(complaints()).toEqual([]);
+  await page.close();
+});
+
+async function give(...names: string[]): Promise<void> {
+  const files = names.map((name) => ({
+    name: `${name}.${name === "letter" ? "png" : "jpg"}`,
+    mimeType: name === "letter" ? "image/png" : "image/jpeg",
+    buffer: scans[name] ?? Buffer.from("no picture"),
+  }));
+  await page.locator('[data-way="choose"]').setInputFiles(files);
+}
+const verdict = (answer: string) => page.locator(`[data-answer="${answer}"]`);
+
+async function faults(): Promise<string[]> {
+  await page.evaluate(axe);
+  const run = 'axe.run(document).then(({ violations }) => violations.map((v) => v.id + " " + v.nodes[0].html))';
+  return page.evaluate<string[]>(run);
+}
+const isWiderThanTheWindow = () => page.evaluate<boolean>("document.documentElement.scrollWidth > innerWidth");
+
+describe("a recipient with a telephone", () => {
+  it("gives the back of a genuine certificate and reads, in Japanese, what was issued and what that does not tell", async () => {
+    await give("genuine");
+    await verdict("genuine").waitFor();
+    expect(await verdict("genuine").innerText()).toContain("交付されたときの内容です");
+    expect(await page.locator(".facts").first().innerText()).toContain(DOCUMENT_ID);
+    expect(await page.locator(".copy").innerText()).toContain("寸分違わない複写も");
+    const front = page.locator("figure img").first();
+    const drawn = await front.evaluate((image) => {
+      const { naturalWidth, naturalHeight } = image as unknown as { naturalWidth: number; naturalHeight: number };
+      return [naturalWidth, naturalHeight];
+    });
+    expect(drawn).toEqual([1654, 2339]);
+    await page.locator(".fields summary").click();
+    expect(await page.locator(".fields").innerText()).toContain("緑野　花子");
+    expect(await isWiderThanTheWindow()).toBe(false);
+    expect(await faults()).toEqual([]);
+  });
+
+  it("gives several files at once and gets an answer to each, newest first", async () => {
+    await give("altered", "letter", "noise");
+    await verdict("altered").waitFor();
+    await verdict("not-ours").waitFor();
+    await verdict("failed.K-IMAGE-103").waitFor();
+    expect(await page.locator(".scan-name").allInnerTexts()).toEqual(["noise.jpg", "letter.png", "altered.jpg"]);
+    expect(await page.locator("figure img").count()).toBe(2);
+    expect(await page.locator('.scan[data-state="done"]').count()).toBe(2);
+    expect(await faults()).toEqual([]);
+    await page.getByRole("button", { name: "結果を消す" }).click();
+    expect(await page.locator(".scan").count()).toBe(0);
+  });
+
+  it("reads it in English after one touch, and again at the next visit", async () => {
+    await page.getByRole("button", { name: "English" }).click();
+    expect(await page.locator("h1").innerText()).toContain("Check by its back");
+    expect(await page.evaluate("document.documentElement.lang")).toBe("en");
+    await page.reload();
+    expect(await page.locator("h1").innerText()).toContain("Check by its back");
+    expect(await isWiderThanTheWindow()).toBe(false);
+    expect(await faults()).toEqual([]);
+  });
+
+  it("is told when the connection breaks", async () => {
+    await page.route("**/v1/inspect", (route) => route.abort());
+    await give("genuine");
+    await verdict("failed.offline").waitFor();
+    // The browser's own words about the broken connection.
+    expect(complaints().every((text) => text.includes("net::ERR_"))).toBe(true);
+    complaints = () => [];
+  });
+});
+
+describe("a clerk at a desk", () => {
+  it("drops a scan onto the page, by the mouse, and can do all by the keyboard", async () => {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    const data = await page.evaluateHandle(
+      `(() => { const given = new DataTransfer();
+        given.items.add(new File([Uint8Array.from(atob("${(scans.letter ?? Buffer.of()).toString("base64")}"), (c) => c.charCodeAt(0))], "dropped.png", { type: "image/png" }));
+        return given; })()`,
+    );
+    await page.locator(".giving").dispatchEvent("drop", { dataTransfer: data });
+    await verdict("not-ours").waitFor();
+    await page.keyboard.press("Tab");
+    const reached: string[] = [];
+    for (let i = 0; i < 6; i++) {
+      reached.push(
+        await page.evaluate<string>("document.activeElement.dataset.way ?? document.activeElement.className"),
+      );
+      await page.keyboard.press("Tab");
+    }
+    expect(reached).toEqual(expect.arrayContaining(["choose", "camera", "quiet"]));
+    expect(await isWiderThanTheWindow()).toBe(false);
+  });
+});
