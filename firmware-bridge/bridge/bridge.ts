@@ -8,7 +8,7 @@ import { ok, type Result } from "../../src/kernel/result.ts";
 import { softwareVersion } from "../../src/kernel/version.ts";
 import { type BridgeCommand, PROTOCOL_VERSION, type ToBridge } from "../protocol.ts";
 import { type BridgeConfig, standardPins } from "./config.ts";
-import { createIoBoard, type IoBoard } from "./io-board.ts";
+import { type BoardNews, createIoBoard, type IoBoard } from "./io-board.ts";
 import { type KioskSocket, listenForKiosk } from "./kiosk-socket.ts";
 import { openBoard } from "./open-board.ts";
 
@@ -104,12 +104,12 @@ export async function startBridge(
     if (!port) return;
     const firmata = await openBoard(port, {
       clock,
-      greetingMs: config.port.startsWith("serial:") ? SERIAL_GREETING_MS : SOCKET_GREETING_MS,
+      greetingMs: config.patience * (config.port.startsWith("serial:") ? SERIAL_GREETING_MS : SOCKET_GREETING_MS),
       onGarbage: (bytes) => logger.event("bridge.garbage", { from: "board", bytes }),
       onClose: () => lost("portLost"),
     });
     if (!firmata.ok) return lost("notFirmata");
-    const made = await createIoBoard(firmata.value, config.pins ?? standardPins, clock, {
+    const news: BoardNews = {
       onSensors: (sensors) => socket.say({ type: "sensors", sensors }),
       onDeadMan: (report) => socket.say({ type: "deadMan", ...report }),
       onRestart(resetCause) {
@@ -117,7 +117,8 @@ export async function startBridge(
         greet();
       },
       onSilent: () => lost("boardSilent"),
-    });
+    };
+    const made = await createIoBoard(firmata.value, config.pins ?? standardPins, clock, news, config.patience);
     if (!made.ok) return lost("boardSilent");
     board = made.value;
     const { firmware, hasDeadMan } = board;

@@ -71,6 +71,11 @@ export const bridgeConfig = z.strictObject({
   port: z.string().min(1),
   /** The unix socket that the kiosk connects to, an absolute path. */
   socket: z.string().startsWith("/").max(100),
+  /**
+   * Multiplies how long a board without our extensions may be silent: for an emulated one on a machine that is too busy to
+   * run it in real time.
+   */
+  patience: z.number().min(1).max(100).default(1),
   /** Only for a board with another wiring, and another firmware than ours. */
   pins: pins.optional(),
 });

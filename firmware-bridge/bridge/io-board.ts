@@ -57,12 +57,16 @@ const HEARTBEAT_PIN = 13;
 const PIN_STATE_QUERY = 0x6d;
 const NONCES = 16_384;
 
-/** Sets the board up and waits until all inputs are known. `K-CMD-101` when it stops answering meanwhile. */
+/**
+ * Sets the board up and waits until all inputs are known. `K-CMD-101` when it stops answering meanwhile. `patience`
+ * multiplies how long a board without our extensions may be silent.
+ */
 export async function createIoBoard(
   board: Board,
   pins: PinMap,
   clock: Clock,
   news: BoardNews,
+  patience = 1,
 ): Promise<Result<IoBoard>> {
   const { io } = board;
   const { name = "", version } = io.firmware;
@@ -115,7 +119,7 @@ export async function createIoBoard(
   /** Answers carry no number, so each belongs to the oldest question: what was written before that one has arrived. */
   async function askPin(): Promise<Result<void>> {
     let answered = () => {};
-    const result = await withTimeout(clock, { timeoutMs: ANSWER_MS, what: "pin state" }, () => {
+    const result = await withTimeout(clock, { timeoutMs: patience * ANSWER_MS, what: "pin state" }, () => {
       return new Promise<Result<void>>((resolve) => {
         answered = () => resolve(ok());
         pinQuestions.add(answered);
@@ -174,7 +178,7 @@ export async function createIoBoard(
   function onBeat(): void {
     beat = clock.setTimer(HEARTBEAT_MS, onBeat);
     void heartbeat();
-    if (clock.monotonicMs() - answeredMs < (own ? SILENT_AFTER_MS : PLAIN_SILENT_AFTER_MS)) return;
+    if (clock.monotonicMs() - answeredMs < (own ? SILENT_AFTER_MS : patience * PLAIN_SILENT_AFTER_MS)) return;
     beat.cancel();
     news.onSilent();
   }

@@ -10,12 +10,14 @@ afterEach(async () => {
   rig = undefined;
 });
 
-async function online(hexFile = firmwareHexFile): Promise<Rig> {
-  const started = await startEmulatedRig(hexFile);
+async function online(hexFile = firmwareHexFile, patience = 1): Promise<Rig> {
+  const started = await startEmulatedRig(hexFile, patience);
   rig = started;
   await started.online();
   return started;
 }
+/** A board of another firmware blinks for two seconds of its own time before it speaks: on a busy machine that is long. */
+const BUSY_MACHINE = 20;
 const events = (r: Rig) => r.log().map((line) => line.event);
 
 describe("the cabinet over the real bridge and the real firmware", () => {
@@ -159,7 +161,7 @@ describe("the cabinet over the real bridge and the real firmware", () => {
 
 describe("the cabinet over the real bridge and StandardFirmata", () => {
   it("has sensors, lights that the bridge blinks, and power cycles; it says that there is no dead man", async () => {
-    const r = await online(standardFirmataHex);
+    const r = await online(standardFirmataHex, BUSY_MACHINE);
     const { cabinet, board } = r;
     expect(cabinet.board()).toMatchObject({ firmware: "StandardFirmata.ino 2.4", hasDeadMan: false });
     expect(cabinet.deadMan()).toBeUndefined();
@@ -190,7 +192,7 @@ describe("the cabinet over the real bridge and StandardFirmata", () => {
   });
 
   it("applies the outputs again after a reset of the board", async () => {
-    const r = await online(standardFirmataHex);
+    const r = await online(standardFirmataHex, BUSY_MACHINE);
     unwrap(await r.cabinet.setLight("coin", true));
     r.board.reset("external");
     await until("the bridge saw it", () => events(r).includes("bridge.boardRestarted"));

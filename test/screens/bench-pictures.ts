@@ -12,8 +12,9 @@ import { ordinaryWish } from "../../src/town/citizen/wish.ts";
 import { startTown, type Town } from "../../src/town/start/town.ts";
 import { openBrowserPanel } from "../support/browser-panel.ts";
 import { panelContext, watchPage } from "../support/chromium.ts";
+import { inquiryPictures } from "./inquiry-pictures.ts";
 
-/** One picture of the bench and what it shows. */
+/** One picture of the bench or of the inquiry site, and what it shows. */
 export interface BenchPicture {
   readonly file: string;
   readonly title: string;
@@ -27,7 +28,8 @@ const STALL_MS = 60_000;
 
 /**
  * Starts a town and lets a citizen issue a certificate at its panel, while the bench's page is looked at: in the middle of the
- * payment, at the end with sheets, receipts and the timeline, and when a municipality has lied.
+ * payment, at the end with sheets, receipts and the timeline, and when a municipality has lied. Then the certificate's back is
+ * given to the inquiry site.
  */
 export async function benchPictures(
   browser: Browser,
@@ -93,7 +95,11 @@ async function pictures(browser: Browser, town: Town, say: (text: string) => voi
   await shoot("processes", "Every process of the town can be stopped, started and killed");
   if (complaints().length > 0) throw new Error(`the browser complains: ${complaints().join("; ")}`);
   await context.close();
-  return taken;
+  const bench = unwrap(await connectBench(town.benchUrl, systemClock));
+  const back = unwrap(await bench.call<{ png: string }>("sidePng", { side: 1 }));
+  bench.close();
+  say("the inquiry site");
+  return [...taken, ...(await inquiryPictures(browser, town.inquiryUrl, Buffer.from(back.png, "base64")))];
 }
 
 /** One visit at the panel in a browser of its own; `look` sees each view that is answered by a touch or a hand. */

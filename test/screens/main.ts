@@ -56,8 +56,12 @@ function gallery(
     );
     return `| \`${name}\` | ${cells.join(" | ")} |`;
   });
-  const shots = bench.map(({ file, title }) => `### ${title}\n![${title}](${file})`);
-  return `# Every screen\n\nMade by \`./madoguchi screens\`; the panel is 1080 × 1920, shown at a quarter.\n\n## The bench\n\n${shots.join("\n\n")}\n\n## The panel\n\n| step | ${languages.join(" | ")} |\n|---|${languages.map(() => "---|").join("")}\n${rows.join("\n")}\n`;
+  const shots = (prefix: string) =>
+    bench
+      .filter(({ file }) => file.startsWith(prefix))
+      .map(({ file, title }) => `### ${title}\n![${title}](${file})`)
+      .join("\n\n");
+  return `# Every screen\n\nMade by \`./madoguchi screens\`; the panel is 1080 × 1920, shown at a quarter.\n\n## The bench\n\n${shots("bench-")}\n\n## The inquiry site\n\n${shots("inquiry-")}\n\n## The panel\n\n| step | ${languages.join(" | ")} |\n|---|${languages.map(() => "---|").join("")}\n${rows.join("\n")}\n`;
 }
 
 mkdirSync(out, { recursive: true });

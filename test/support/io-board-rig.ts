@@ -51,11 +51,11 @@ export async function until(what: string, condition: () => boolean, watchdogMs =
 }
 
 /** The real bridge process between the real cabinet driver and `port`, started again whenever it ends. */
-export async function startBridgeRig(port: string) {
+export async function startBridgeRig(port: string, patience = 1) {
   const folder = mkdtempSync(join(tmpdir(), "mdg-io-"));
   const socket = join(folder, "cabinet.sock");
   const configFile = join(folder, "io-bridge.yaml");
-  writeFileSync(configFile, stringify({ port, socket }));
+  writeFileSync(configFile, stringify({ port, socket, patience }));
   const said: string[] = [];
   const supervisor = createSupervisor({
     clock: systemClock,
@@ -94,15 +94,18 @@ export async function startBridgeRig(port: string) {
   };
 }
 
-/** The rig with an emulated board that runs `hexFile` in real time behind a unix socket. */
-export async function startEmulatedRig(hexFile: string) {
+/**
+ * The rig with an emulated board that runs `hexFile` behind a unix socket: in real time, or slower on a busy machine, which
+ * `patience` allows for.
+ */
+export async function startEmulatedRig(hexFile: string, patience = 1) {
   const board = unwrap(createEmulatedBoard(readFileSync(hexFile, "utf8")));
   closeDoors(board);
   const running: RunningBoard = runInRealTime(board, systemClock);
   const folder = mkdtempSync(join(tmpdir(), "mdg-uart-"));
   const path = join(folder, "uart.sock");
   const plug = unwrap(await startPlug(path, running.attach));
-  const rig = await startBridgeRig(`unix:${path}`);
+  const rig = await startBridgeRig(`unix:${path}`, patience);
   const switched: string[] = [];
   board.onOutput((pin, high) => {
     if (pin !== 13) switched.push(`${pin} ${high ? "on" : "off"}`);

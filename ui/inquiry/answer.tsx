@@ -51,9 +51,7 @@ export function ScanAnswer({ scan }: { readonly scan: Scan }) {
           />
         )}
       </div>
-      {scan.asOfMs !== undefined && (
-        <p class="as-of">{t("asOf", { time: new Date(scan.asOfMs).toLocaleString(language) })}</p>
-      )}
+      {scan.asOfMs !== undefined && <p class="as-of">{t("asOf", { time: japaneseTime(scan.asOfMs, language) })}</p>}
     </article>
   );
 }
@@ -132,7 +130,7 @@ function Facts({ back }: { readonly back: InquiryBack }) {
   ];
   if (fields) {
     rows.push([t("fact.issuer"), fields.issuer]);
-    rows.push([t("fact.issuedAt"), new Date(fields.issuedAtMs).toLocaleString(language, { timeZone: "Asia/Tokyo" })]);
+    rows.push([t("fact.issuedAt"), japaneseTime(fields.issuedAtMs, language)]);
   }
   return (
     <>
@@ -160,6 +158,11 @@ function Facts({ back }: { readonly back: InquiryBack }) {
       )}
     </>
   );
+}
+
+/** Certificates are issued in Japan: its time, wherever the reader is. */
+function japaneseTime(ms: number, language: string): string {
+  return new Date(ms).toLocaleString(language, { timeZone: "Asia/Tokyo", timeZoneName: "short" });
 }
 
 /** The eight parts of the front from top to bottom: read, not readable (hatched), or false. */
