@@ -18,7 +18,7 @@ import type { InspectionKeys } from "../../src/security-print/scramble/keys.ts";
 import { drawnBack } from "../support/print-scan/backs.ts";
 import { printAndScan } from "../support/print-scan/channel.ts";
 import { levels } from "../support/print-scan/levels.ts";
-import { madoguchi } from "../support/run-command.ts";
+import { begin, madoguchi } from "../support/run-command.ts";
 import { DOCUMENT_ID, ISSUED_AT_MS, TestCentre, textLikeFront } from "../support/scramble.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "madoguchi-inspect-"));
@@ -158,5 +158,25 @@ describe("./madoguchi inspect", () => {
       "K-IMAGE-105",
       "K-IMAGE-105",
     ]);
+  });
+});
+
+describe("./madoguchi inquiry", () => {
+  it("serves the site until Ctrl-C", async () => {
+    const site = begin("inquiry", "--keys", keys, "--port", "18470");
+    const url = await site.lineOf(/^http:/);
+    expect(url).toBe("http://127.0.0.1:18470/");
+    expect(await (await fetch(url)).text()).toContain('id="inquiry"');
+    const asked = await fetch(`${url}v1/inspect`, { method: "POST", body: readFileSync(genuine) });
+    expect(await asked.text()).toContain('"answer":"genuine"');
+    site.process.kill("SIGINT");
+    expect((await site.finished).code).toBe(0);
+  });
+
+  it("leaves with 2 without keys, and with broken ones", async () => {
+    const none = await madoguchi("inquiry");
+    expect(none).toMatchObject({ code: 2, err: expect.stringContaining("--keys is missing") });
+    const broken = await madoguchi("inquiry", "--keys", keep("broken.json", "{}"));
+    expect(broken).toMatchObject({ code: 2, err: expect.stringContaining("K-IMAGE-105") });
   });
 });
