@@ -9,7 +9,7 @@ import { err, fail, ok, type Result } from "../kernel/result.ts";
 import { readInspectionKeys } from "../security-print/inspect/keys-file.ts";
 import { inspectionLimits } from "../security-print/inspect/limits.ts";
 import { inspectFile } from "../security-print/inspect-process/inspect-file.ts";
-import type { InspectedBack } from "../security-print/inspect-process/messages.ts";
+import type { InspectedBack, InspectRequest } from "../security-print/inspect-process/messages.ts";
 import type { InspectionKeys } from "../security-print/scramble/keys.ts";
 import { type Command, exitCodes, parseOptions, UsageError, writableFolder } from "./command.ts";
 import { createFrontFolder } from "./inspect/front-folder.ts";
@@ -20,7 +20,7 @@ const { bytes, pixels, pages, timeoutMs, memoryBytes } = inspectionLimits;
 /** `./madoguchi inspect`: reads the scrambled image on scanned backs and says what it proves. */
 export const inspect: Command = {
   summary: "reads the scrambled image on scanned backs of certificates and says what it proves",
-  usage: `usage: ./madoguchi inspect SCAN… --keys FILE [--json] [--out DIR]
+  usage: `usage: ./madoguchi inspect SCAN… --keys FILE [--front SCAN] [--json] [--out DIR]
 
 Finds the scrambled image in each scan (JPEG, PNG, TIFF or PDF; 200 to 600 dpi, any way round), opens it with the keys and
 says what it proves. ${PERFECT_COPY}
@@ -42,25 +42,30 @@ answers
                public, the encryption keys are secret: they open every certificate sealed with them. Keep the file so
   --json       prints one JSON object a line on standard output, and nothing else: for each back of each scan, or page without any,
                  scan, number, count (page of the scan), answer, reason, documentId, page, pages, strips [{index, ok}],
-                 fieldsOk, imagePath, differences; or scan and error {code, cause, detail} for what cannot be inspected.
+                 fieldsOk, imagePath, frontFound, differences [{xMm, yMm, widthMm, heightMm, kind, pixels}]; or scan and error {code, cause, detail} for what cannot be inspected.
                Without fieldsOk, documentId, page and pages are what the sheet claims, not proved. imagePath is null
                without --out, and for altered, unknown-key and what could not be read
+  --front SCAN a scan of the front, or of all fronts: where it differs from the decoded one is listed, in millimetres from the
+               sheet's top left corner. It shows where to look, and never says that a front is right. frontFound is null without
+               it, and false when the decoded front could not be laid over it
   --out DIR    writes the decoded fronts as front-1.png, …; lost strips are hatched. They hold personal data
 
 limits: ${bytes / 1e6} MB and ${pixels / 1e6} megapixels a page, ${pages} pages, ${timeoutMs / 1000} s and ${memoryBytes / 1e6} MB of memory a scan; PDF 8 MB, upright pages, no scripts or forms
-not yet: the front of the sheet is not compared with the decoded one (differences is always empty), so compare them by eye;
-         the 2-D code is not read
+not yet: the 2-D code is not read
 exit code: 0 when every back is genuine and no page is without, 1 otherwise, 2 for a wrong command line or keys file`,
   async run(args) {
     const { values, positionals } = parseOptions(
       args,
-      { keys: { type: "string" }, json: { type: "boolean" }, out: { type: "string" } },
+      { keys: { type: "string" }, front: { type: "string" }, json: { type: "boolean" }, out: { type: "string" } },
       true,
     );
     if (positionals.length === 0) throw new UsageError("say which scans to inspect");
     if (values.keys === undefined) throw new UsageError("--keys is missing: which file has the inspection keys?");
     const keys = keysFrom(values.keys);
     if (!keys.ok) return refuse(keys.error, exitCodes.usage);
+    const front = values.front === undefined ? undefined : await scanFile(values.front);
+    if (front?.ok === false) return refuse(front.error, exitCodes.usage);
+    const frontScan = front ? { frontScan: front.value } : {};
     const fronts = values.out === undefined ? undefined : createFrontFolder(writableFolder(resolve(values.out)));
     process.stderr.write(`  keys and void documents as of ${new Date(keys.value.asOfMs).toISOString()}\n`);
     const stopping = new AbortController();
@@ -76,7 +81,8 @@ exit code: 0 when every back is genuine and no page is without, 1 otherwise, 2 f
         const path = image?.ok ? image.value : undefined;
         process.stdout.write(values.json ? jsonOf(scan, back, path) : textOf(scan, back, path));
       };
-      const done = await inspectScan(scan, keys.value, fronts !== undefined, stopping.signal, onBack);
+      const request = { keys: keys.value, fronts: fronts !== undefined, fields: false, ...frontScan };
+      const done = await inspectScan(scan, request, stopping.signal, onBack);
       if (stopping.signal.aborted) {
         process.stderr.write("madoguchi inspect: given up; nothing is left running\n");
         return exitCodes.failed;
@@ -102,14 +108,13 @@ function keysFrom(file: string): Result<InspectionKeys> {
 /** Reads and inspects one file. What is no file (a pipe, a device) is refused unread, and so is what is too large. */
 async function inspectScan(
   scan: string,
-  keys: InspectionKeys,
-  fronts: boolean,
+  request: Omit<InspectRequest, "file">,
   signal: AbortSignal,
   onBack: (back: InspectedBack) => void,
 ): Promise<Result<void>> {
   const read = await scanFile(scan);
   if (!read.ok) return err(read.error);
-  return inspectFile({ file: read.value, keys, fronts, fields: false }, { clock: systemClock, signal, onBack });
+  return inspectFile({ ...request, file: read.value }, { clock: systemClock, signal, onBack });
 }
 
 async function scanFile(scan: string): Promise<Result<Buffer>> {

@@ -1,6 +1,6 @@
 import { inflateSync } from "node:zlib";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { unwrap } from "../../../src/kernel/result.ts";
 import { certificate, codeOf, printerBench } from "../../../test/support/printer-bench.ts";
 import { greyOf, readPwg } from "../pwg/decode.ts";
@@ -86,7 +86,17 @@ describe("a printer that takes only PDF", () => {
   const printed = async (documentFormat: "image/pwg-raster" | "application/pdf") => {
     const b = await printerBench({ documentFormat });
     unwrap(await b.run(b.printer.check()));
-    const settled = unwrap(await b.print("doc-1", 2));
+    const submitted = b.printer.submit(certificate("doc-1", 2));
+    // Packing the PDF takes real time on another thread; the fake clock stands still until the printer has the job.
+    await vi.waitFor(
+      async () => {
+        await b.clock.advance(0);
+        expect(b.simulator.jobs()).toHaveLength(1);
+      },
+      { timeout: 60_000, interval: 1 },
+    );
+    const job = unwrap(await b.run(submitted));
+    const settled = unwrap(await b.run(b.printer.settle(job, () => {})));
     const sides = b.simulator.pages().map(({ side, width, height, grey }) => ({ side, width, height, grey: grey() }));
     await b.close();
     return { settled, sides };

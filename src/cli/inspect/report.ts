@@ -1,5 +1,6 @@
 import { errorCatalogue } from "../../kernel/errors/catalogue.ts";
 import type { Failure } from "../../kernel/errors/failure.ts";
+import type { Comparison } from "../../security-print/compare/compare.ts";
 import type { InspectedBack } from "../../security-print/inspect-process/messages.ts";
 
 /** What no answer of this check says. */
@@ -8,7 +9,7 @@ export const PERFECT_COPY =
 
 /** One back's answer as a line of JSON; `--help` describes it. */
 export function jsonOf(scan: string, back: InspectedBack, imagePath: string | undefined): string {
-  const { number, count, answer, reason, document, strips, fieldsOk } = back;
+  const { number, count, answer, reason, document, strips, fieldsOk, comparison } = back;
   return line({
     scan,
     number,
@@ -21,7 +22,8 @@ export function jsonOf(scan: string, back: InspectedBack, imagePath: string | un
     strips: strips.map((state, index) => ({ index, ok: state === "ok" })),
     fieldsOk,
     imagePath: imagePath ?? null,
-    differences: [],
+    frontFound: comparison?.aligned ?? null,
+    differences: comparison?.differences ?? [],
   });
 }
 
@@ -34,7 +36,7 @@ const line = (value: unknown) => `${JSON.stringify(value)}\n`;
 
 /** One back's answer for a person. */
 export function textOf(scan: string, back: InspectedBack, imagePath: string | undefined): string {
-  const { number, count, answer, reason, document, strips, fieldsOk } = back;
+  const { number, count, answer, reason, document, strips, fieldsOk, comparison } = back;
   const where = count > 1 ? `${scan}, page ${number} of ${count}` : scan;
   const lines = [`${where}: ${answer} (${reason})`];
   if (document) {
@@ -49,5 +51,17 @@ export function textOf(scan: string, back: InspectedBack, imagePath: string | un
     );
   }
   if (imagePath) lines.push(`  decoded front: ${imagePath}`);
+  if (comparison) lines.push(...saidOf(comparison));
   return `${lines.join("\n")}\n`;
+}
+
+function saidOf({ aligned, differences }: Comparison): string[] {
+  if (!aligned)
+    return ["  the decoded front does not lie on the scanned one: another sheet, or a scan that is not clear enough"];
+  if (differences.length === 0)
+    return ["  no difference was found between decoded and scanned front; compare them by eye"];
+  const places = differences.map(
+    ({ xMm, yMm, widthMm, heightMm, kind }) => `    ${kind} at ${xMm}, ${yMm} mm, ${widthMm} × ${heightMm} mm`,
+  );
+  return [`  the scanned front differs from the decoded one in ${differences.length} places:`, ...places];
 }

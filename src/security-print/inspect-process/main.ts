@@ -1,7 +1,9 @@
 import sharp from "sharp";
 import { keepCompiledCode } from "../../kernel/compile-cache.ts";
 import { ok, type Result } from "../../kernel/result.ts";
+import { compareWithEach, forComparing } from "../compare/compare.ts";
 import { frontPicture } from "../inspect/front-picture.ts";
+import type { GreyImage } from "../inspect/grey.ts";
 import { inspectPicture } from "../inspect/inspection.ts";
 import { readPictures } from "../inspect/picture.ts";
 import { createPdfEngine } from "../pages/engine.ts";
@@ -18,13 +20,22 @@ function send(reply: InspectReply): void {
   process.send?.(reply);
 }
 
-async function inspect({ file, keys, fronts, fields: wanted }: InspectRequest): Promise<Result<void>> {
+async function inspect({ file, keys, fronts, fields: wanted, frontScan }: InspectRequest): Promise<Result<void>> {
+  const sheets = frontScan ? await picturesOf(frontScan) : ok([]);
+  if (!sheets.ok) return sheets;
   for await (const read of readPictures(file, createPdfEngine())) {
     if (!read.ok) return read;
     const { picture, number, count } = read.value;
     for (const { front, fields, ...inspection } of inspectPicture(picture, keys)) {
       const frontPng = fronts && front ? await png(await frontPicture(front, inspection.strips)) : undefined;
-      const asked = { ...(frontPng ? { frontPng } : {}), ...(wanted && fields ? { fields } : {}) };
+      // A strip that is missing would differ everywhere.
+      const whole = front && inspection.strips.every((state) => state === "ok") ? front : undefined;
+      const comparison = whole && frontScan ? compareWithEach(whole, sheets.value) : undefined;
+      const asked = {
+        ...(comparison ? { comparison } : {}),
+        ...(frontPng ? { frontPng } : {}),
+        ...(wanted && fields ? { fields } : {}),
+      };
       send({ kind: "back", back: { ...inspection, number, count, ...asked } });
     }
   }
@@ -37,4 +48,14 @@ async function png(page: { readonly widthPx: number; readonly heightPx: number; 
     .png()
     .withMetadata({ density: 200 })
     .toBuffer();
+}
+
+/** Every page of a scan of fronts, no larger than comparing needs. */
+async function picturesOf(scan: Uint8Array): Promise<Result<GreyImage[]>> {
+  const pictures: GreyImage[] = [];
+  for await (const read of readPictures(scan, createPdfEngine())) {
+    if (!read.ok) return read;
+    pictures.push(forComparing(read.value.picture));
+  }
+  return ok(pictures);
 }

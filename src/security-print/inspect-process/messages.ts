@@ -1,4 +1,5 @@
 import type { Result } from "../../kernel/result.ts";
+import type { Comparison } from "../compare/compare.ts";
 import type { Inspection } from "../inspect/inspection.ts";
 import type { InspectionKeys } from "../scramble/keys.ts";
 
@@ -10,6 +11,8 @@ export interface InspectRequest {
   readonly fronts: boolean;
   /** Whether the values of the fields are wanted. */
   readonly fields: boolean;
+  /** A scan of the fronts, with which decoded ones are compared. */
+  readonly frontScan?: Uint8Array;
 }
 
 /** One back of a scan, or a page without any: the inspection, with the front as PNG instead of bits. */
@@ -18,6 +21,8 @@ export interface InspectedBack extends Omit<Inspection, "front"> {
   readonly number: number;
   readonly count: number;
   readonly frontPng?: Uint8Array;
+  /** When a scan of the fronts was given and this back's whole front was decoded. */
+  readonly comparison?: Comparison;
 }
 
 /** Child to parent: each back as it is judged, then the end. */
