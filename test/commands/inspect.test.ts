@@ -45,6 +45,24 @@ function claiming(png: Buffer, side: number): Buffer {
   return png;
 }
 
+/** A scan of a front at 200 dpi, with a white patch when one is given. */
+async function frontScan(
+  name: string,
+  { widthPx, heightPx, bits }: ReturnType<typeof textLikeFront>,
+  patch?: { readonly left: number; readonly top: number; readonly width: number; readonly height: number },
+): Promise<string> {
+  const stride = Math.ceil(widthPx / 8);
+  const pixels = Uint8Array.from({ length: widthPx * heightPx }, (_, i) => {
+    const [x, y] = [i % widthPx, Math.floor(i / widthPx)];
+    return (bits[y * stride + (x >> 3)] as number) & (0x80 >> (x & 7)) ? 20 : 240;
+  });
+  const page = sharp(pixels, { raw: { width: widthPx, height: heightPx, channels: 1 } });
+  if (!patch) return keep(name, await page.png().toBuffer());
+  const { left, top, ...size } = patch;
+  const input = { create: { ...size, channels: 3 as const, background: "#f0f0f0" } };
+  return keep(name, await page.composite([{ input, left, top }]).png().toBuffer());
+}
+
 let genuine: string;
 let altered: string;
 beforeAll(async () => {
@@ -74,6 +92,7 @@ describe("./madoguchi inspect", () => {
         strips: Array.from({ length: 8 }, (_, index) => ({ index, ok: true })),
         fieldsOk: true,
         imagePath,
+        frontFound: null,
         differences: [],
       },
     ]);
@@ -114,6 +133,27 @@ describe("./madoguchi inspect", () => {
     const done = await madoguchi("inspect", genuine, "--keys", keepKeys(`${name}.json`, other), "--json");
     expect(done.code).toBe(1);
     expect(answers(done.out)).toMatchObject([{ answer, fieldsOk, imagePath: null }]);
+  });
+
+  it("lists where a scanned front differs from the decoded one, and says so when it is another sheet's", async () => {
+    const [honest, forged, other] = await Promise.all([
+      frontScan("honest.png", textLikeFront(1)),
+      frontScan("forged.png", textLikeFront(1), { left: 700, top: 1000, width: 90, height: 60 }),
+      frontScan("other.png", textLikeFront(9)),
+    ]);
+    const compared = async (front: string) =>
+      answers((await madoguchi("inspect", genuine, "--keys", keys, "--json", "--front", front)).out)[0];
+    expect(await compared(honest)).toMatchObject({ answer: "genuine", frontFound: true, differences: [] });
+    const { frontFound, differences } = await compared(forged);
+    expect(frontFound).toBe(true);
+    expect(differences).toHaveLength(1);
+    expect(differences[0].xMm).toBeGreaterThan((700 * 25.4) / 200 - 4);
+    expect(differences[0].xMm + differences[0].widthMm).toBeLessThan((790 * 25.4) / 200 + 4);
+    expect(await compared(other)).toMatchObject({ answer: "genuine", frontFound: false, differences: [] });
+    const told = await madoguchi("inspect", genuine, "--keys", keys, "--front", forged);
+    expect(told.out).toContain("differs from the decoded one in 1 places");
+    const none = await madoguchi("inspect", genuine, "--keys", keys, "--front", join(folder, "none.png"));
+    expect(none).toMatchObject({ code: 2, out: "" });
   });
 
   it("refuses what is no scan with a code, one by one, and still inspects the rest", async () => {

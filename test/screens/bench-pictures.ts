@@ -13,14 +13,7 @@ import { startTown, type Town } from "../../src/town/start/town.ts";
 import { openBrowserPanel } from "../support/browser-panel.ts";
 import { panelContext, watchPage } from "../support/chromium.ts";
 import { inquiryPictures } from "./inquiry-pictures.ts";
-
-/** One picture of the bench or of the inquiry site, and what it shows. */
-export interface BenchPicture {
-  readonly file: string;
-  readonly title: string;
-  readonly png: Buffer;
-  readonly width: number;
-}
+import type { ScreenPicture } from "./screen-picture.ts";
 
 const example = (name: string) => fileURLToPath(new URL(`../../examples/towns/${name}`, import.meta.url));
 const WIDTH_PX = 1_440;
@@ -35,7 +28,7 @@ export async function benchPictures(
   browser: Browser,
   pages: string,
   say: (text: string) => void,
-): Promise<BenchPicture[]> {
+): Promise<ScreenPicture[]> {
   const folder = mkdtempSync(join(tmpdir(), "madoguchi-screens-"));
   const town = unwrap(
     await startTown({
@@ -56,8 +49,8 @@ export async function benchPictures(
   }
 }
 
-async function pictures(browser: Browser, town: Town, say: (text: string) => void): Promise<BenchPicture[]> {
-  const taken: BenchPicture[] = [];
+async function pictures(browser: Browser, town: Town, say: (text: string) => void): Promise<ScreenPicture[]> {
+  const taken: ScreenPicture[] = [];
   const context = await browser.newContext({ viewport: { width: WIDTH_PX, height: 900 }, locale: "ja-JP" });
   const page = await context.newPage();
   const complaints = watchPage(page);

@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import sharp from "sharp";
 import { watchPage } from "../support/chromium.ts";
-import type { BenchPicture } from "./bench-pictures.ts";
+import type { ScreenPicture } from "./screen-picture.ts";
 
 const DESK = { width: 1280, height: 900 };
 const TELEPHONE = { width: 390, height: 844 };
@@ -9,7 +9,7 @@ const TELEPHONE = { width: 390, height: 844 };
 const STAIN = 0.16;
 
 /** The inquiry site of a town with the back of a certificate that was issued there: whole at a desk, stained on a telephone. */
-export async function inquiryPictures(browser: Browser, url: string, back: Buffer): Promise<BenchPicture[]> {
+export async function inquiryPictures(browser: Browser, url: string, back: Buffer): Promise<ScreenPicture[]> {
   const scan = await sharp(back).resize({ width: 2480 }).jpeg({ quality: 85 }).toBuffer();
   const { width = 0, height = 0 } = await sharp(scan).metadata();
   const stain = { width: width, height: Math.round(height * STAIN) };

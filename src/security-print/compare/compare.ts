@@ -29,13 +29,13 @@ const MAX_SIDE_PX = 3_800;
 /** Fewer of the blocks found: another document, or a scan that is none of a front. */
 const MIN_FOUND = 0.6;
 /** How far ink may be from where it should be, in pixels at 200 dpi. */
-const TOLERANCE_PX = 2;
+const TOLERANCE_PX = 1;
 /** Less ink than this is none where there should be some; more is some where there should be none. */
 const MISSING_BELOW = 60;
 const EXTRA_ABOVE = 160;
 const WINDOW_PX = 20;
 /** Fewer pixels of a window are dust, dots of a deterrent text, or a stroke that came out thin. */
-const MIN_PIXELS = 11;
+const MIN_PIXELS = 7;
 
 /** Compares a decoded front with a scan of the sheet's front, whichever way it lies. Pure; bounded by the scan's size. */
 export function compareFronts(decoded: Bilevel, scan: GreyImage): Comparison {
