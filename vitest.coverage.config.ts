@@ -2,13 +2,13 @@ import { fileURLToPath } from "node:url";
 import { defineConfig, mergeConfig } from "vitest/config";
 import base from "./vitest.config.ts";
 
+/** With a slash at its end. A relative pattern would also mean folders of the same name elsewhere. */
+const root = fileURLToPath(new URL(".", import.meta.url));
+
 /**
  * For `./madoguchi coverage`: every line of `devices/` and `firmware-bridge/`, tested or not, without exclusions. The
  * processes that tests start write their own count (`test/support/child-coverage.ts`).
  */
-/** With a slash at its end. A relative pattern would also mean folders of the same name elsewhere. */
-const root = fileURLToPath(new URL(".", import.meta.url));
-
 export default mergeConfig(
   base,
   defineConfig({

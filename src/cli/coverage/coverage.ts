@@ -27,8 +27,9 @@ export const coverage: Command = {
 
 Runs the tests of devices/ and firmware-bridge/, the fault matrix, the I/O board's tests and those of decode (some minutes;
 not the contract suite), and counts the lines of every TypeScript and C file there, tests and simulators too, also in
-processes that the tests start. Firmware that only runs on the processor (main.c, hal_avr.c) is run by the emulators, where
-nothing counts its lines: it is listed as not counted.
+processes that the tests start. Where a board is emulated in real time only the bridge is counted, because counting would
+make the board too slow. Firmware that only runs on the processor (main.c, hal_avr.c) is run by the emulators, where nothing
+counts its lines: it is listed as not counted.
 
   --json   prints one JSON object on standard output, and nothing else`,
   async run(args) {
