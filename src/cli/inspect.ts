@@ -29,8 +29,7 @@ answers
   genuine      every part was read, and the whole front is the one that the issuer signed
   altered      something was read that is not what was sealed or signed
   voided       the keys file lists the document as void; known as of the file's asOfMs, not later
-  partial      the signature over the fields holds, but some strips cannot be read. Strips that can are checked with the
-               sealing key only, the signature covers the front as a whole: whoever has the keys file could forge them
+  partial      the signature holds, over the fields and over every strip that was read; the other strips cannot be read
   unreadable   there is a scrambled image, but not even its fields can be read
   not-ours     no scrambled image was found
   unknown-key  sealed or signed with a key that the keys file does not have or lists as revoked

@@ -18,9 +18,9 @@ export type ImageFields = z.infer<typeof imageFields>;
 
 export const SIGNATURE_BYTES = 64;
 
-/** What the signature in the body covers: the whole header and the fields. */
-export function signedFieldBytes(headerBytes: Uint8Array, fields: Uint8Array): Buffer {
-  return joinFields("MDG-SCRAMBLE-1", headerBytes, fields);
+/** What the signature in the body covers: the whole header, the hash of every strip, and the fields. */
+export function signedFieldBytes(headerBytes: Uint8Array, stripHashes: Uint8Array, fields: Uint8Array): Buffer {
+  return joinFields("MDG-SCRAMBLE-1", headerBytes, stripHashes, fields);
 }
 
 /** The fields as bytes, with as many values as fit into `roomBytes`. */

@@ -6,7 +6,7 @@ import { type Frame, STRIPS } from "./frame.ts";
 import { openGcm } from "./gcm.ts";
 import { type InspectionKeys, keyUnwrapper, signingKey } from "./keys.ts";
 import { bodyAad, wrapAad } from "./payload.ts";
-import { BODY_NONCE, nonceOf, openStrip, stripPlaces, stripTop } from "./strips.ts";
+import { BODY_NONCE, nonceOf, openStrip, STRIP_HASH_BYTES, stripPlaces, stripTop } from "./strips.ts";
 
 /** What a back proves. Only `genuine` says that the whole decoded front is what the issuer signed. */
 export type Answer = "genuine" | "altered" | "voided" | "partial" | "unreadable" | "not-ours" | "unknown-key";
@@ -43,17 +43,22 @@ export function judge(frame: Frame, image: ImageLayer, keys: InspectionKeys): Ju
   if (!dataKey) return closed("altered", "the data key does not belong to this header");
   const body = openGcm(dataKey, nonceOf(BODY_NONCE), bodyAad(headerBytes), frame.body);
   if (!body) return closed("altered", "the fields are not the sealed ones");
-  if (header.fieldBytes + SIGNATURE_BYTES > body.length) return closed("altered", "fields that do not fit their frame");
-  const bytes = body.subarray(0, header.fieldBytes);
+  const signatureAt = HASHES_BYTES + header.fieldBytes;
+  if (signatureAt + SIGNATURE_BYTES > body.length) return closed("altered", "fields that do not fit their frame");
+  const hashes = body.subarray(0, HASHES_BYTES);
+  const bytes = body.subarray(HASHES_BYTES, signatureAt);
   const fields = parseJson(bytes, imageFields);
   if (!fields.ok) return closed("altered", "fields that are not of this format");
   const signer = signingKey(keys, fields.value.signedBy);
   if (!signer) return closed("unknown-key", "nobody here knows the signing key");
-  const signature = body.subarray(header.fieldBytes, header.fieldBytes + SIGNATURE_BYTES);
-  if (!signer.verify(signedFieldBytes(headerBytes, bytes), signature) || signer.issuer !== fields.value.issuer) {
+  const signature = body.subarray(signatureAt, signatureAt + SIGNATURE_BYTES);
+  if (
+    !signer.verify(signedFieldBytes(headerBytes, hashes, bytes), signature) ||
+    signer.issuer !== fields.value.issuer
+  ) {
     return closed("altered", "the signature does not hold");
   }
-  const opened = openStrips(frame, dataKey, image);
+  const opened = openStrips(frame, dataKey, hashes, image);
   const known = { fields: fields.value, strips: opened.states, ...(opened.front ? { front: opened.front } : {}) };
   return { ...known, ...verdict(frame, keys, signer.revokedFromMs, opened, fields.value) };
 }
@@ -86,7 +91,14 @@ interface OpenedStrips {
   readonly front?: { readonly widthPx: number; readonly heightPx: number; readonly bits: Uint8Array };
 }
 
-function openStrips({ header, headerBytes }: Frame, dataKey: Uint8Array, image: ImageLayer): OpenedStrips {
+const HASHES_BYTES = STRIPS * STRIP_HASH_BYTES;
+
+function openStrips(
+  { header, headerBytes }: Frame,
+  dataKey: Uint8Array,
+  hashes: Uint8Array,
+  image: ImageLayer,
+): OpenedStrips {
   const { widthPx, heightPx } = header;
   if (widthPx < 1 || widthPx > MAX_SIDE_PX || heightPx < STRIPS || heightPx > MAX_SIDE_PX) {
     return { states: NO_STRIPS.map(() => "altered") };
@@ -97,7 +109,8 @@ function openStrips({ header, headerBytes }: Frame, dataKey: Uint8Array, image: 
     if (to > image.bytes.length) return "altered";
     const [first, last] = wordsOfBytes(header.cellPx, from, to);
     if (!image.wordsOk.slice(first, last + 1).every(Boolean)) return "unreadable";
-    const strip = openStrip(dataKey, headerBytes, index, image.bytes.subarray(from, to), { widthPx, heightPx });
+    const hash = hashes.subarray(index * STRIP_HASH_BYTES, (index + 1) * STRIP_HASH_BYTES);
+    const strip = openStrip(dataKey, headerBytes, index, image.bytes.subarray(from, to), { widthPx, heightPx, hash });
     if (!strip) return "altered";
     bits.set(strip, stripTop(heightPx, index) * stride);
     return "ok";

@@ -3,11 +3,11 @@ import { fail, ok, type Result } from "../../kernel/result.ts";
 import { joinFields } from "../../protocol/encoding.ts";
 import { codePlan } from "./channel-code.ts";
 import { codeText, encodeFields, type ImageFields, SIGNATURE_BYTES, signedFieldBytes } from "./fields.ts";
-import { BODY_BYTES, encodeHeader, FRAME_BYTES, type FrameHeader, joinFrame } from "./frame.ts";
+import { BODY_BYTES, encodeHeader, FRAME_BYTES, type FrameHeader, joinFrame, STRIPS } from "./frame.ts";
 import { KEY_BYTES, sealGcm } from "./gcm.ts";
 import { CELL_SIZES, type CellSize, isCellSize } from "./geometry.ts";
 import type { ImageSigner, KeyWrapper } from "./keys.ts";
-import { BODY_NONCE, type CodedFront, nonceOf, sealStrip } from "./strips.ts";
+import { BODY_NONCE, type CodedFront, nonceOf, STRIP_HASH_BYTES, sealStrip, stripHash } from "./strips.ts";
 
 /**
  * The payload of one back, made and signed by the issuance centre and drawn by the kiosk: the text of the 2-D code, the
@@ -57,7 +57,7 @@ export function makePayload(
   const { frontHash, issuedAtMs, values } = page;
   const fields = encodeFields(
     { issuer, issuedAtMs, frontHash, signedBy: signer.keyId, values },
-    BODY_BYTES - SIGNATURE_BYTES,
+    BODY_BYTES - SIGNATURE_BYTES - STRIPS * STRIP_HASH_BYTES,
   );
   const header: FrameHeader = {
     cellPx,
@@ -73,9 +73,11 @@ export function makePayload(
   const headerBytes = encodeHeader(header);
   const dataKey = random(KEY_BYTES);
   const wrapped = wrapper.wrap(dataKey, wrapAad(headerBytes));
-  const signature = signer.sign(signedFieldBytes(headerBytes, fields));
-  const rest = random(BODY_BYTES - fields.length - signature.length);
-  const body = sealGcm(dataKey, nonceOf(BODY_NONCE), bodyAad(headerBytes), Buffer.concat([fields, signature, rest]));
+  const hashes = Buffer.concat(coded.map(stripHash));
+  const signature = signer.sign(signedFieldBytes(headerBytes, hashes, fields));
+  const rest = random(BODY_BYTES - hashes.length - fields.length - signature.length);
+  const said = Buffer.concat([hashes, fields, signature, rest]);
+  const body = sealGcm(dataKey, nonceOf(BODY_NONCE), bodyAad(headerBytes), said);
   const strips = coded.map((strip, i) => sealStrip(dataKey, headerBytes, i, strip));
   const padding = random(codePlan(cellPx).imageBytes - needed);
   return ok({

@@ -15,8 +15,9 @@ import { FRAME_BYTES, parseFrame } from "./frame.ts";
 import { openGcm, sealGcm } from "./gcm.ts";
 import { CELL_SIZES, type CellSize, cellGrid, MARK_CLEAR, MARK_PITCH } from "./geometry.ts";
 import { type Judgement, judge } from "./judge.ts";
-import type { InspectionKeys } from "./keys.ts";
-import { encodePayload, type Payload, parsePayload } from "./payload.ts";
+import { type InspectionKeys, keyUnwrapper } from "./keys.ts";
+import { encodePayload, type Payload, parsePayload, wrapAad } from "./payload.ts";
+import { codeFront, sealStrip, stripPlaces } from "./strips.ts";
 import { syncBits } from "./sync.ts";
 
 const centre = new TestCentre("a");
@@ -284,6 +285,24 @@ describe("a forgery", () => {
 
   test("signed by a stranger's own key is of an unknown key", () => {
     expect(answerOf(cellsOf(centre.payload({}, strangeSigner())))).toBe("unknown-key");
+  });
+
+  test("with one strip by a thief of the encryption key, and another made unreadable, is altered and not read in part", () => {
+    const frame = unwrap(parseFrame(honest.frame));
+    const { header, headerBytes, keyId, wrapped } = frame;
+    const dataKey = keyUnwrapper(centre.inspectionKeys()).unwrap(keyId, wrapped, wrapAad(headerBytes)) ?? Buffer.of();
+    const [place] = stripPlaces(header.stripBytes);
+    const [forged] = codeFront(textLikeFront(2)).strips;
+    if (!place || !forged) throw new Error("a front without strips");
+    // The thief is bound to the signed length; a decoder reads what is there and zeros behind it.
+    const coded = Buffer.alloc(header.stripBytes[0] ?? 0);
+    coded.set(forged.subarray(0, coded.length));
+    const bytes = Buffer.from(honest.image);
+    bytes.set(sealStrip(dataKey, headerBytes, 0, coded), place.from);
+    const wordsOk = codePlanWords().map((_, word) => word !== 3);
+    const judgement = judge(frame, { bytes, wordsOk }, centre.inspectionKeys());
+    expect(judgement.strips).toContain("unreadable");
+    expect([judgement.answer, judgement.strips[0]]).toEqual(["altered", "altered"]);
   });
 
   test("any bit of frame or sealed strips that is other makes it other than genuine", () => {

@@ -1,4 +1,4 @@
-import { joinFields } from "../../protocol/encoding.ts";
+import { joinFields, sha256 } from "../../protocol/encoding.ts";
 import { type Bilevel, decodeGenericRegion, encodeGenericRegion } from "../bilevel/generic-region.ts";
 import { STRIPS } from "./frame.ts";
 import { NONCE_BYTES, openGcm, sealGcm, TAG_BYTES } from "./gcm.ts";
@@ -47,17 +47,29 @@ export function sealStrip(dataKey: Uint8Array, headerBytes: Uint8Array, index: n
   return sealGcm(dataKey, nonceOf(index), stripAad(headerBytes, index), coded);
 }
 
-/** The packed bits of a strip; undefined when its tag does not hold. */
+/** Bytes of one strip's hash in the signed part of the body. */
+export const STRIP_HASH_BYTES = 12;
+
+/**
+ * What the signature says of a coded strip: the first bytes of SHA-256. Every inspector holds the key that opens a strip and
+ * could seal another one with it; only the issuer can sign.
+ */
+export function stripHash(coded: Uint8Array): Buffer {
+  return sha256(joinFields("MDG-STRIP-HASH-1", coded)).subarray(0, STRIP_HASH_BYTES);
+}
+
+/** The packed bits of a strip; undefined when its tag does not hold, or it is not the one that was signed. */
 export function openStrip(
   dataKey: Uint8Array,
   headerBytes: Uint8Array,
   index: number,
   sealed: Uint8Array,
-  size: { readonly widthPx: number; readonly heightPx: number },
+  signed: { readonly widthPx: number; readonly heightPx: number; readonly hash: Uint8Array },
 ): Uint8Array | undefined {
   const coded = openGcm(dataKey, nonceOf(index), stripAad(headerBytes, index), sealed);
-  const lines = stripTop(size.heightPx, index + 1) - stripTop(size.heightPx, index);
-  return coded && decodeGenericRegion(coded, size.widthPx, lines).bits;
+  if (!coded || Buffer.compare(stripHash(coded), signed.hash) !== 0) return undefined;
+  const lines = stripTop(signed.heightPx, index + 1) - stripTop(signed.heightPx, index);
+  return decodeGenericRegion(coded, signed.widthPx, lines).bits;
 }
 
 /** Where each sealed strip lies in the image layer. */
