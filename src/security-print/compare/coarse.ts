@@ -6,7 +6,7 @@ const COARSE_PX = 104;
 const ROTATIONS_DEG = [-4, -3, -2, -1, 0, 1, 2, 3, 4];
 const SCALES = [0.94, 0.97, 1, 1.03, 1.06];
 const SHIFT_PX = 8;
-/** Every third cell in both directions says enough. */
+/** Every second cell in both directions says enough. */
 const STEP = 2;
 
 interface Candidate {
@@ -38,9 +38,9 @@ export function findSheet(front: InkMap, scan: InkMap): Homography | undefined {
 }
 
 /** Ink above or below the mean: what is white counts against ink as much as ink counts for it. */
-function centred({ ink }: InkMap): Float32Array {
-  const mean = ink.reduce((sum, value) => sum + value, 0) / Math.max(1, ink.length);
-  return Float32Array.from(ink, (value) => value - mean);
+function centred({ pixels }: InkMap): Float32Array {
+  const mean = pixels.reduce((sum, value) => sum + value, 0) / Math.max(1, pixels.length);
+  return Float32Array.from(pixels, (value) => value - mean);
 }
 
 interface Turn {
@@ -91,7 +91,7 @@ function bestShift(weights: Float32Array, reference: InkMap, scan: InkMap, how: 
         const x = (places[2 * i] as number) + dx;
         const y = (places[2 * i + 1] as number) + dy;
         if (x < 0 || y < 0 || x >= scan.widthPx || y >= scan.heightPx) continue;
-        score += (values[i] as number) * (scan.ink[y * scan.widthPx + x] as number);
+        score += (values[i] as number) * (scan.pixels[y * scan.widthPx + x] as number);
       }
       if (score > best.score) best = { score, turn: how, dx, dy };
     }

@@ -65,11 +65,11 @@ export function forComparing(scan: GreyImage): GreyImage {
 function differencesOf(front: InkMap, seen: InkMap): Difference[] {
   const { widthPx, heightPx } = front;
   const differs = new Uint8Array(widthPx * heightPx);
-  const expected = spread(front.ink, widthPx, heightPx, (ink) => ink > 0);
-  const present = spread(seen.ink, widthPx, heightPx, (ink) => ink >= MISSING_BELOW);
+  const expected = spread(front.pixels, widthPx, heightPx, (ink) => ink > 0);
+  const present = spread(seen.pixels, widthPx, heightPx, (ink) => ink >= MISSING_BELOW);
   for (let i = 0; i < differs.length; i++) {
-    const missing = front.ink[i] !== 0 && present[i] === 0;
-    const extra = (seen.ink[i] as number) > EXTRA_ABOVE && expected[i] === 0;
+    const missing = front.pixels[i] !== 0 && present[i] === 0;
+    const extra = (seen.pixels[i] as number) > EXTRA_ABOVE && expected[i] === 0;
     if (missing || extra) differs[i] = 1;
   }
   return groups(windows(withoutDust(differs, widthPx, heightPx), widthPx, heightPx));

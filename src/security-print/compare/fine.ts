@@ -47,7 +47,7 @@ export function refine(front: InkMap, scan: InkMap, rough: Homography): Alignmen
   return { place, field: fieldOf(front, place, matches), found: matches.length / Math.max(1, blocks) };
 }
 
-function centresOf({ widthPx, heightPx }: InkMap): Point[] {
+function centresOf({ widthPx, heightPx }: Pick<InkMap, "widthPx" | "heightPx">): Point[] {
   return Array.from({ length: COLUMNS * ROWS }, (_, i) => ({
     x: (((i % COLUMNS) + 0.5) * widthPx) / COLUMNS,
     y: ((Math.floor(i / COLUMNS) + 0.5) * heightPx) / ROWS,
@@ -171,7 +171,7 @@ function fieldOf({ widthPx, heightPx }: InkMap, place: Homography, matches: read
     return { centre, dx: (d * u - b * v) / determinant, dy: (a * v - c * u) / determinant };
   });
   const reach = (1.8 * widthPx) / COLUMNS;
-  for (const [i, centre] of centresOf({ widthPx, heightPx, ink: new Uint8Array() }).entries()) {
+  for (const [i, centre] of centresOf({ widthPx, heightPx }).entries()) {
     const near = left.filter((one) => distance(one.centre, centre) <= reach);
     dx[i] = median(near.map((one) => one.dx));
     dy[i] = median(near.map((one) => one.dy));
@@ -201,5 +201,5 @@ export function straightened(front: InkMap, scan: InkMap, { place, field }: Alig
       ink[at] = inkAt(scan, u, v);
     }
   }
-  return { widthPx, heightPx, ink };
+  return { widthPx, heightPx, pixels: ink };
 }

@@ -1,12 +1,8 @@
 import type { Bilevel } from "../bilevel/generic-region.ts";
-import { boxMean, type GreyImage } from "../inspect/grey.ts";
+import { boxMean, type GreyImage, greyAt } from "../inspect/grey.ts";
 
-/** How much ink is where: 0 none … 255 full, row by row. */
-export interface InkMap {
-  readonly widthPx: number;
-  readonly heightPx: number;
-  readonly ink: Uint8Array;
-}
+/** A picture of ink: 0 none … 255 full. */
+export type InkMap = GreyImage;
 
 /** A front's bits as ink. */
 export function inkOfFront({ widthPx, heightPx, bits }: Bilevel): InkMap {
@@ -17,7 +13,7 @@ export function inkOfFront({ widthPx, heightPx, bits }: Bilevel): InkMap {
       if ((bits[y * stride + (x >> 3)] as number) & (0x80 >> (x & 7))) ink[at] = 255;
     }
   }
-  return { widthPx, heightPx, ink };
+  return { widthPx, heightPx, pixels: ink };
 }
 
 /** A scan as ink: how much darker each pixel is than the paper around it, so that shadows and grey paper do not count. */
@@ -30,7 +26,7 @@ export function inkOfScan(scan: GreyImage): InkMap {
     const value = pixels[i] as number;
     ink[i] = value >= white ? 0 : Math.round((255 * (white - value)) / Math.max(1, white));
   }
-  return { widthPx, heightPx, ink };
+  return { widthPx, heightPx, pixels: ink };
 }
 
 /** Pixels of a square in which the lightest are paper: wider than any stroke and any character. */
@@ -80,22 +76,15 @@ export function shrunk(map: InkMap, widthPx: number, heightPx: number): InkMap {
     const row = Math.floor((y * heightPx) / map.heightPx) * widthPx;
     for (let x = 0; x < map.widthPx; x++, at++) {
       const cell = row + (columnOf[x] as number);
-      sums[cell] = (sums[cell] as number) + (map.ink[at] as number);
+      sums[cell] = (sums[cell] as number) + (map.pixels[at] as number);
       counts[cell] = (counts[cell] as number) + 1;
     }
   }
   const ink = Uint8Array.from(sums, (sum, i) => sum / Math.max(1, counts[i] as number));
-  return { widthPx, heightPx, ink };
+  return { widthPx, heightPx, pixels: ink };
 }
 
 /** Ink at a place between pixels; outside there is none. */
-export function inkAt({ widthPx, heightPx, ink }: InkMap, x: number, y: number): number {
-  const [u, v] = [x - 0.5, y - 0.5];
-  if (u < 0 || v < 0 || u > widthPx - 1.001 || v > heightPx - 1.001) return 0;
-  const [left, top] = [u | 0, v | 0];
-  const [a, b] = [u - left, v - top];
-  const at = top * widthPx + left;
-  const upper = (ink[at] as number) * (1 - a) + (ink[at + 1] as number) * a;
-  const lower = (ink[at + widthPx] as number) * (1 - a) + (ink[at + widthPx + 1] as number) * a;
-  return upper * (1 - b) + lower * b;
+export function inkAt(map: InkMap, x: number, y: number): number {
+  return x < 0 || y < 0 || x > map.widthPx || y > map.heightPx ? 0 : greyAt(map, x, y);
 }
