@@ -6,7 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ensurePages } from "../../src/cli/pages.ts";
-import { inquiryConfig } from "../../src/issuance-center/inquiry/config.ts";
+import { type InquiryConfig, inquiryConfig } from "../../src/issuance-center/inquiry/config.ts";
 import { startInquiry } from "../../src/issuance-center/inquiry/start.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
 import { silentLogger } from "../../src/kernel/logger.ts";
@@ -18,6 +18,7 @@ import { DOCUMENT_ID, TestCentre, textLikeFront } from "../support/scramble.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const folder = mkdtempSync(join(tmpdir(), "madoguchi-inquiry-page-"));
+const keysFile = join(folder, "keys.json");
 const centre = new TestCentre("inquiry page");
 const honest = centre.payload();
 const scans: Record<string, Buffer> = {};
@@ -38,14 +39,8 @@ beforeAll(async () => {
   scans.letter = await sharp({ create: { width: 1240, height: 1754, channels: 3, background: "#fff" } })
     .png()
     .toBuffer();
-  const keysFile = join(folder, "keys.json");
   writeFileSync(keysFile, JSON.stringify(centre.inspectionKeys()));
-  const built = join(
-    ensurePages(() => {}),
-    "inquiry",
-  );
-  const config = inquiryConfig.parse({ listen: { port: 0 }, inspectionKeys: keysFile, page: built });
-  site = unwrap(await startInquiry(config, { clock: systemClock, logger: silentLogger }));
+  site = await startSite();
   browser = await launchChromium();
 });
 afterAll(async () => {
@@ -62,6 +57,15 @@ afterEach(async () => {
   expect(complaints()).toEqual([]);
   await page.close();
 });
+
+async function startSite(change: Partial<InquiryConfig> = {}): Promise<Running> {
+  const built = join(
+    ensurePages(() => {}),
+    "inquiry",
+  );
+  const config = inquiryConfig.parse({ listen: { port: 0 }, inspectionKeys: keysFile, page: built });
+  return unwrap(await startInquiry({ ...config, ...change }, { clock: systemClock, logger: silentLogger }));
+}
 
 async function give(...names: string[]): Promise<void> {
   const files = names.map((name) => ({
@@ -120,6 +124,30 @@ describe("a recipient with a telephone", () => {
     expect(await page.locator("h1").innerText()).toContain("Check by its back");
     expect(await isWiderThanTheWindow()).toBe(false);
     expect(await faults()).toEqual([]);
+  });
+
+  it("is told when too many scans came from here, although the site answers before it has read the scan", async () => {
+    const strict = await startSite({ perAddress: { burst: 1, perMinute: 0.01 } });
+    await page.goto(strict.addresses.page ?? "");
+    scans.large = await sharp({
+      create: {
+        width: 2000,
+        height: 2000,
+        channels: 3,
+        background: "#777",
+        noise: { type: "gaussian", mean: 128, sigma: 60 },
+      },
+    })
+      .png()
+      .toBuffer();
+    expect(scans.large.length).toBeGreaterThan(2_000_000);
+    await give("noise");
+    await verdict("failed.K-IMAGE-103").waitFor();
+    await give("large");
+    await verdict("failed.K-INQ-102").waitFor();
+    expect(complaints().every((text) => text.includes("429"))).toBe(true);
+    complaints = () => [];
+    await strict.stop();
   });
 
   it("is told when the connection breaks", async () => {

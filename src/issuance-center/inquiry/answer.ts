@@ -28,9 +28,9 @@ export interface Inquiry {
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = { "K-INQ-101": 503, "K-INQ-102": 429, "K-NET-106": 413 };
 
 /**
- * Answers one scan: reads its body into memory, waits for its turn, has it inspected in a process of its own, and tells each
- * back as it is judged. Nothing is written anywhere; the scan is zeroed when the answer is given, and given up when the
- * visitor goes away.
+ * Answers one scan: takes a place before a byte of it is held, reads it into memory, waits for its turn, has it inspected in a
+ * process of its own, and tells each back as it is judged. Nothing is written anywhere; the scan is zeroed when the answer is
+ * given, and given up when the visitor goes away.
  */
 export async function answerScan(request: IncomingMessage, response: ServerResponse, inquiry: Inquiry): Promise<void> {
   const gone = new AbortController();
@@ -43,22 +43,23 @@ export async function answerScan(request: IncomingMessage, response: ServerRespo
     response.end(line({ kind: "failed", code }));
   };
   if (!inquiry.perAddress(addressOf(request))) return refuse("K-INQ-102");
-  const scan = await readScan(request);
-  if (!scan.ok) return refuse(scan.error.code);
+  const place = inquiry.turns.enter();
+  if (!place.ok) return refuse(place.error.code);
   try {
-    response.writeHead(200, headers);
-    response.write(line({ kind: "received" }));
-    const turn = await inquiry.turns.take(signal);
-    if (!turn.ok) return refuse(turn.error.code);
+    const scan = await readScan(request);
+    if (!scan.ok) return refuse(scan.error.code);
     try {
-      const done = await inspect(scan.value, response, inquiry, signal);
+      response.writeHead(200, headers);
+      response.write(line({ kind: "received" }));
+      const turn = await place.value.turn(signal);
+      const done = turn.ok ? await inspect(scan.value, response, inquiry, signal) : turn;
       if (!done.ok) return refuse(done.error.code);
       response.end(line({ kind: "end", asOfMs: done.value }));
     } finally {
-      turn.value();
+      scan.value.fill(0);
     }
   } finally {
-    scan.value.fill(0);
+    place.value.leave();
   }
 }
 

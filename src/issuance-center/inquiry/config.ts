@@ -24,7 +24,7 @@ export const inquiryConfig = z.strictObject({
   perDocument: rate.default({ burst: 30, perMinute: 0.5 }),
   /** Inspections side by side, each in a process of its own. */
   atOnce: z.int().min(1).max(16).default(2),
-  /** Scans that may wait for their turn; each is held in memory. */
+  /** Scans that may arrive or wait for their turn besides; each is held in memory. */
   waiting: z.int().min(0).max(100).default(8),
 });
 export type InquiryConfig = z.infer<typeof inquiryConfig>;

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -12,6 +12,7 @@ import type { Running } from "../../kernel/process.ts";
 import { unwrap } from "../../kernel/result.ts";
 import type { InquiryBack, InquiryLine } from "../../protocol/inquiry.ts";
 import { packBilevel } from "../../security-print/pages/front.ts";
+import { addressOf } from "./answer.ts";
 import { type InquiryConfig, inquiryConfig } from "./config.ts";
 import { startInquiry } from "./start.ts";
 
@@ -62,6 +63,19 @@ async function ask(url: string, body: Uint8Array, headers: Record<string, string
   const backs = lines.filter((line): line is InquiryBack => line.kind === "back");
   return { status: response.status, headers: response.headers, kinds: lines.map(({ kind }) => kind), lines, backs };
 }
+
+describe("a visitor's address", () => {
+  it.each([
+    ["192.0.2.7", "192.0.2.7"],
+    ["::ffff:192.0.2.7", "192.0.2.7"],
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2"],
+    ["2001:db8::6", "2001:db8:0:0"],
+    ["::1", "0:0:0:0"],
+    [undefined, ""],
+  ])("%s counts as %s: of IPv6 the network that one household has", (remoteAddress, name) => {
+    expect(addressOf({ socket: { remoteAddress } as Socket })).toBe(name);
+  });
+});
 
 describe("the inquiry site", () => {
   it("tells step by step, says genuine, and gives the very front and what it says", async () => {
@@ -126,12 +140,13 @@ describe("the inquiry site", () => {
     expect((await ask(url, altered)).backs).toHaveLength(0);
   });
 
-  it("lets so many wait for their turn and refuses the rest", async () => {
+  it("holds so many scans and refuses the rest before it reads them", async () => {
     const url = await open({ atOnce: 1, waiting: 1 });
     const answers = await Promise.all([1, 2, 3].map(() => ask(url, genuine)));
-    const last = answers.map(({ lines }) => lines.at(-1));
-    expect(last.filter((line) => line?.kind === "end")).toHaveLength(2);
-    expect(last.filter((line) => line?.kind === "failed" && line.code === "K-INQ-101")).toHaveLength(1);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 503]);
+    const refused = answers.find(({ status }) => status === 503);
+    expect(refused?.lines).toEqual([{ kind: "failed", code: "K-INQ-101" }]);
+    expect(answers.filter(({ lines }) => lines.at(-1)?.kind === "end")).toHaveLength(2);
   });
 
   it("gives a scan up whose visitor goes away, and lets the next one have its turn", async () => {
@@ -142,6 +157,8 @@ describe("the inquiry site", () => {
     await reader?.read();
     leaving.abort();
     await expect(reader?.read()).rejects.toThrow();
+    await expect.poll(() => events).toContainEqual({ name: "inquiry.refused", fields: { code: "K-CMD-102" } });
+    expect(events.find(({ name }) => name === "inquiry.answered")?.fields).toMatchObject({ code: "K-CMD-102" });
     await expect.poll(async () => (await ask(url, genuine)).backs[0]?.answer, { timeout: 30_000 }).toBe("genuine");
   });
 

@@ -1,43 +1,68 @@
 import { fail, ok, type Result } from "../../kernel/result.ts";
 
-/** Lets only so many work side by side, and only so many wait. */
+/** Lets only so many scans in, and only so many of them be worked on side by side. */
 export interface Turns {
-  /** Resolves when it is this one's turn; call what it gives when done. `K-INQ-101` when too many wait already. */
-  take(signal: AbortSignal): Promise<Result<() => void>>;
+  /** A place for a scan that is about to be read into memory. `K-INQ-101` when all are taken. */
+  enter(): Result<Place>;
 }
 
+export interface Place {
+  /** Resolves when it is this one's turn; `K-CMD-102` when it is given up before. */
+  turn(signal: AbortSignal): Promise<Result<void>>;
+  /** Gives place and turn to the next. Idempotent. */
+  leave(): void;
+}
+
+/** `atOnce` are worked on; `waiting` more are held. */
 export function createTurns(limits: { readonly atOnce: number; readonly waiting: number }): Turns {
+  let inside = 0;
   let working = 0;
   const queue: (() => void)[] = [];
 
-  const begin = (): Result<() => void> => {
-    working += 1;
-    let done = false;
-    return ok(() => {
-      if (done) return;
-      done = true;
-      working -= 1;
-      queue.shift()?.();
-    });
-  };
+  function createPlace(): Place {
+    let works = false;
+    let left = false;
+    const begin = () => {
+      works = true;
+      working += 1;
+    };
+    return {
+      turn(signal) {
+        if (signal.aborted) return Promise.resolve(fail("K-CMD-102"));
+        if (working < limits.atOnce) {
+          begin();
+          return Promise.resolve(ok());
+        }
+        return new Promise((resolve) => {
+          const next = () => {
+            signal.removeEventListener("abort", giveUp);
+            begin();
+            resolve(ok());
+          };
+          const giveUp = () => {
+            queue.splice(queue.indexOf(next), 1);
+            resolve(fail("K-CMD-102"));
+          };
+          queue.push(next);
+          signal.addEventListener("abort", giveUp, { once: true });
+        });
+      },
+      leave() {
+        if (left) return;
+        left = true;
+        inside -= 1;
+        if (!works) return;
+        working -= 1;
+        queue.shift()?.();
+      },
+    };
+  }
 
   return {
-    take(signal) {
-      if (signal.aborted) return Promise.resolve(fail("K-CMD-102"));
-      if (working < limits.atOnce) return Promise.resolve(begin());
-      if (queue.length >= limits.waiting) return Promise.resolve(fail("K-INQ-101"));
-      return new Promise((resolve) => {
-        const turn = () => {
-          signal.removeEventListener("abort", leave);
-          resolve(begin());
-        };
-        const leave = () => {
-          queue.splice(queue.indexOf(turn), 1);
-          resolve(fail("K-CMD-102"));
-        };
-        queue.push(turn);
-        signal.addEventListener("abort", leave, { once: true });
-      });
+    enter() {
+      if (inside >= limits.atOnce + limits.waiting) return fail("K-INQ-101");
+      inside += 1;
+      return ok(createPlace());
     },
   };
 }
