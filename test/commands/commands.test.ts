@@ -247,6 +247,7 @@ describe("./madoguchi up", () => {
     taken.close();
     expect(refused.code).toBe(2);
     expect(refused.err).toContain("K-CONF-105");
+    expect(refused.err).not.toContain("starting");
   });
 });
 

@@ -68,6 +68,10 @@ describe("the anti-forgery data of a document", () => {
     const values = told(one?.payload ?? Buffer.of()).fields?.values ?? [];
     expect(values).toContainEqual(["name", "name"]);
     expect(values.length).toBeGreaterThan(3);
+    // The header says the document and the page: words need not.
+    const names = values.map(([field]) => field);
+    expect(names).not.toContain("documentId");
+    expect(names).not.toContain("pageOfPages");
     expect(told(other?.payload ?? Buffer.of()).fields?.values).toEqual([]);
   });
 

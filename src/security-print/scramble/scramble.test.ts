@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -103,6 +104,18 @@ describe("the grid of cells", () => {
       for (const b of all.slice(i + 1)) expect(a.filter((bit, m) => bit !== b[m]).length).toBeGreaterThanOrEqual(20);
     }
   });
+});
+
+test("the table of the format's document is that of the code", () => {
+  const words = readFileSync(new URL("../../../docs/protocols/security-print.md", import.meta.url), "utf8");
+  const told = [...words.matchAll(/^\| \d \| .* × .* \|$/gm)].map(([row]) => row);
+  const count = (n: number) => n.toLocaleString("en-US");
+  const rows = CELL_SIZES.map((cellPx) => {
+    const { words, bitsPerWord, code, imageBytes, order } = codePlan(cellPx);
+    const sizes = `${words} × ${count(bitsPerWord)} | ${code.codeBits}, ${code.informationBits} | ${count(imageBytes)}`;
+    return `| ${cellPx} | ${count(order.length)} | ${sizes} |`;
+  });
+  expect(told).toEqual(rows);
 });
 
 describe("a payload", () => {
