@@ -137,6 +137,32 @@ describe("a question of time", () => {
   });
 });
 
+describe("a finger", () => {
+  it("that came down on one screen touches nothing of the next, which appears before it is lifted", async () => {
+    const cdp = await page.context().newCDPSession(page);
+    const before = panel.touches.length;
+    const next: Record<string, string> = {
+      "ended-cancelled": "language",
+      take: "language",
+      choose: "copies",
+      copies: "confirm",
+    };
+    for (const [name, after] of Object.entries(next)) {
+      await show(name, "ja");
+      for (const { x, y, width, height } of await page.evaluate<Place[]>(BUTTONS)) {
+        await show(name, "ja");
+        const touchPoints = [{ x: x + width / 2, y: y + height / 2 }];
+        await cdp.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints });
+        await show(after, "ja");
+        await cdp.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+      }
+    }
+    await show("language", "ja");
+    await page.locator('[data-touch="chooseLanguage:en"]').tap();
+    await expect.poll(() => panel.touches.slice(before)).toEqual([{ touch: "chooseLanguage", language: "en" }]);
+  });
+});
+
 describe("the reading order", () => {
   it("begins with the heading of the new step, and goes from the words to the ways on", async () => {
     await show("pin", "ja");

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { Touch } from "../../src/protocol/panel.ts";
-import { TouchContext } from "./button.tsx";
+import { StepContext, TouchContext } from "./button.tsx";
 import { Lost, Screen } from "./frame.tsx";
 import type { Shown } from "./shown.ts";
 import { connectToKiosk, type PanelLine } from "./socket.ts";
@@ -48,8 +48,10 @@ export function App() {
   return (
     <WordsContext.Provider value={sayIn(language)}>
       <TouchContext.Provider value={touch}>
-        {shown && !lost && <Screen shown={shown} />}
-        {lost && <Lost />}
+        <StepContext.Provider value={shown?.view.view.step}>
+          {shown && !lost && <Screen shown={shown} />}
+          {lost && <Lost />}
+        </StepContext.Provider>
       </TouchContext.Provider>
     </WordsContext.Provider>
   );
