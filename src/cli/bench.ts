@@ -14,6 +14,12 @@ function benches(): string[] {
     .map((file) => file.name.replace(/\.ts$/, ""));
 }
 
+const PROOF_OPTIONS = {
+  trials: { type: "string" },
+  forgeries: { type: "string" },
+  docs: { type: "boolean" },
+} as const;
+
 /** `./madoguchi bench`: figures, with a floor measured in the same run. Never a test. */
 export const bench: Command = {
   summary: "measures speed and memory, with floors measured in the same run",
@@ -21,8 +27,14 @@ export const bench: Command = {
 
 Benches: ${benches().join(", ")}; without NAME all of them, one after the other.
 
-  --json    prints {"name","results":[{"metric","unit","median","p99","n","baseline","ratio"}]}, one bench a line
-  --runs N  how often each thing is measured`,
+  --json         prints {"name","results":[{"metric","unit","median","p99","n","baseline","ratio"}]}, one bench a line
+  --runs N       how often each thing is measured
+
+security-print also counts scans and forgeries, as "channel" and "forgeries" with --json, and exits with 1 when one was judged
+wrongly:
+  --trials N     scans of genuine backs in each setting (default 2, about 2 s each; 16 settings)
+  --forgeries N  forgeries by their cells (default 300, about .1 s each), and a fiftieth of them printed and scanned
+  --docs         writes docs/security-print-results.md`,
   async run(args) {
     const named = args[0] !== undefined && !args[0].startsWith("--");
     const name = named ? args[0] : undefined;
@@ -31,8 +43,11 @@ Benches: ${benches().join(", ")}; without NAME all of them, one after the other.
       const near = nearestWord(name, benches());
       throw new UsageError(`there is no bench ${name}${near ? `; did you mean ${near}?` : ""}`);
     }
-    const { values } = parseOptions(rest, { json: { type: "boolean" }, runs: { type: "string" } });
-    numberOption("runs", values.runs, 1, 10_000);
+    const ofProof = name === "security-print" ? PROOF_OPTIONS : {};
+    const { values } = parseOptions(rest, { json: { type: "boolean" }, runs: { type: "string" }, ...ofProof });
+    for (const [option, value] of Object.entries(values)) {
+      if (typeof value === "string") numberOption(option, value, 1, 100_000);
+    }
     for (const chosen of name === undefined ? benches() : [name]) {
       const run = spawnSync(process.execPath, [join(projectRoot, FOLDER, `${chosen}.ts`), ...rest], {
         stdio: "inherit",

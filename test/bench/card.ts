@@ -15,8 +15,8 @@ import { unwrap } from "../../src/kernel/result.ts";
 import { compileC } from "../support/compile-c.ts";
 import { createTestPcscd, VPCD_READER } from "../support/pcscd/pcscd.ts";
 import { untilPresence } from "../support/reader-waits.ts";
-import { sampleMs } from "./support/floors.ts";
 import { type Measurement, quantile, report } from "./support/results.ts";
+import { sampleMs } from "./support/samples.ts";
 
 /**
  * The card through pcscd and vpcd (with the preloaded object that takes vpcd's own delay away). Both clients talk to the same

@@ -82,10 +82,9 @@ export function createRenderWork(): RenderWork {
         const sides: Buffer[] = [];
         back ??= createPage();
         for (const [page, frontHash] of hashes.value.entries()) {
-          const front = pdf.renderGrey(page, PAGE_WIDTH_PX, PAGE_HEIGHT_PX);
+          const front = pdf.useGrey(page, PAGE_WIDTH_PX, PAGE_HEIGHT_PX, (pixels) => encodeGreyPage(pixels, header));
           if (!front.ok) return front;
-          sides.push(encodeGreyPage(front.value, header));
-          front.value.fill(0);
+          sides.push(front.value);
           const payload = parsePayload(payloads[page] ?? new Uint8Array());
           if (!payload.ok) return payload;
           const data = { documentId, page: page + 1, pages: pdf.pageCount, frontHash };

@@ -1,15 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { perfectScan, turned } from "../../../test/support/print-scan/backs.ts";
 import { printAndScan } from "../../../test/support/print-scan/channel.ts";
+import { firstPicture } from "../../../test/support/print-scan/first-picture.ts";
 import { levels } from "../../../test/support/print-scan/levels.ts";
 import { textLikeFront } from "../../../test/support/scramble.ts";
-import { type Result, unwrap } from "../../kernel/result.ts";
 import type { Bilevel } from "../bilevel/generic-region.ts";
 import { createPage, type GreyPage, mmToPx, place } from "../composition/page.ts";
 import { drawText } from "../composition/text.ts";
 import type { GreyImage } from "../inspect/grey.ts";
-import { readPictures, type ScanPage } from "../inspect/picture.ts";
-import { createPdfEngine } from "../pages/engine.ts";
 import { FRONT_HEIGHT_PX, FRONT_WIDTH_PX, frontOf } from "../pages/front.ts";
 import { compareFronts, compareWithEach, type Difference, forComparing } from "./compare.ts";
 
@@ -60,8 +58,7 @@ function sealed({ widthPx, heightPx, pixels }: GreyPage): Bilevel {
 }
 
 async function scanOf(page: GreyPage, level: keyof typeof levels, dpi: number, seed: number): Promise<GreyImage> {
-  const { value } = await readPictures(await printAndScan(page, levels[level], dpi, seed), createPdfEngine()).next();
-  return unwrap(value as Result<ScanPage>).picture;
+  return firstPicture(await printAndScan(page, levels[level], dpi, seed));
 }
 
 let honest: GreyPage;

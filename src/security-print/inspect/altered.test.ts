@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { copyOf, drawnBack, perfectScan, repaint } from "../../../test/support/print-scan/backs.ts";
-import { seeded } from "../../../test/support/print-scan/channel.ts";
+import { seeded } from "../../../test/support/print-scan/seeded.ts";
 import { DOCUMENT_ID, TestCentre, textLikeFront } from "../../../test/support/scramble.ts";
 import type { GreyPage } from "../composition/page.ts";
 import { REGION } from "../scramble/geometry.ts";

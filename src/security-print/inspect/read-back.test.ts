@@ -7,17 +7,16 @@ import {
   sideBySide,
   turned,
 } from "../../../test/support/print-scan/backs.ts";
-import { printAndScan, seeded } from "../../../test/support/print-scan/channel.ts";
+import { printAndScan } from "../../../test/support/print-scan/channel.ts";
+import { firstPicture } from "../../../test/support/print-scan/first-picture.ts";
 import { levels } from "../../../test/support/print-scan/levels.ts";
+import { seeded } from "../../../test/support/print-scan/seeded.ts";
 import { TestCentre, textLikeFront } from "../../../test/support/scramble.ts";
-import { type Result, unwrap } from "../../kernel/result.ts";
 import type { GreyPage } from "../composition/page.ts";
-import { createPdfEngine } from "../pages/engine.ts";
 import { FINDER_CENTRES } from "../scramble/geometry.ts";
 import { judge } from "../scramble/judge.ts";
 import { type GreyImage, inverted } from "./grey.ts";
 import { inspectPicture } from "./inspection.ts";
-import { readPictures, type ScanPage } from "./picture.ts";
 import { readBacks } from "./read-back.ts";
 
 const centre = new TestCentre("inspect");
@@ -59,8 +58,7 @@ function withoutFinders(...corners: readonly number[]): GreyImage {
 describe("a genuine back", () => {
   test("is read through the hard print–scan channel at 300 dpi", async () => {
     const jpeg = await printAndScan(page, levels.hard, 300, 12);
-    const { value } = await readPictures(jpeg, createPdfEngine()).next();
-    const result = inspected(unwrap(value as Result<ScanPage>).picture);
+    const result = inspected(await firstPicture(jpeg));
     expect(result).toMatchObject({ answer: "genuine", sameFront: true, found: { cellPx: 8, mirrored: false } });
     expect(Math.abs((result.found?.dpi ?? 0) - 300)).toBeLessThan(9);
   });

@@ -14,6 +14,11 @@ export interface PdfDocument {
    * A4 at 600 dpi is 4960 × 7016.
    */
   renderGrey(page: number, widthPx: number, heightPx: number): Result<Uint8Array>;
+  /**
+   * The same without a copy: `use` sees the pixels in the engine's own memory, may change them, and must not keep them nor
+   * call the document meanwhile. They are wiped afterwards.
+   */
+  useGrey<T>(page: number, widthPx: number, heightPx: number, use: (pixels: Uint8Array) => T): Result<T>;
   /** The page's front (see `front.ts`), one bit a pixel. `K-BIND-138` when the page is not A4 upright. */
   front(page: number): Result<Bilevel>;
   /** The hash of the page's front. Errors as `front`. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { smallPdf } from "../../../test/support/small-pdf.ts";
-import { unwrap } from "../../kernel/result.ts";
+import { ok, unwrap } from "../../kernel/result.ts";
 import { createPdfEngine, withPdf } from "./engine.ts";
 import { FRONT_HEIGHT_PX, FRONT_WIDTH_PX, frontOf, hashPackedFront, packBilevel } from "./front.ts";
 
@@ -61,5 +61,41 @@ describe("renderGrey", () => {
     ] as const) {
       expect(await grey(width, height)).toMatchObject({ ok: false, error: { code: "K-BIND-138" } });
     }
+  });
+});
+
+describe("useGrey", () => {
+  const half = smallPdf({ pages: ["0 420.945 595.28 420.945 re f"] });
+
+  it("shows the pixels that renderGrey copies, and wipes them afterwards, also when their user fails", async () => {
+    unwrap(
+      await withPdf(engine, half, (pdf) => {
+        const kept: Uint8Array[] = [];
+        const use = (pixels: Uint8Array) => {
+          kept.push(pixels);
+          return pixels.slice();
+        };
+        const copy = unwrap(pdf.useGrey(0, 496, 702, use));
+        expect(copy[0]).toBe(0);
+        expect(Buffer.compare(copy, unwrap(pdf.renderGrey(0, 496, 702)))).toBe(0);
+        const broken = () =>
+          pdf.useGrey(0, 496, 702, (pixels) => {
+            kept.push(pixels);
+            throw new Error("a bug of the user");
+          });
+        expect(broken).toThrow("a bug of the user");
+        expect(kept).toHaveLength(2);
+        for (const pixels of kept) expect(pixels.every((value) => value === 0)).toBe(true);
+        return ok();
+      }),
+    );
+  });
+
+  it("lets its user change the pixels, and draws the page anew the next time", async () => {
+    const drawings = await withPdf(engine, half, (pdf) => {
+      unwrap(pdf.useGrey(0, 50, 70, (pixels) => pixels.fill(7)));
+      return pdf.useGrey(0, 50, 70, (pixels) => [pixels[0], pixels.at(-1)]);
+    });
+    expect(unwrap(drawings)).toEqual([0, 255]);
   });
 });

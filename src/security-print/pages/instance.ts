@@ -23,8 +23,12 @@ export interface Memory {
   sizeBytes(): number;
   /** A place of `bytes` bytes, filled with zeros; 0 when there is no room. The caller frees it. */
   allocate(bytes: number): number;
+  /** The same without filling it: there may be anything in it. */
+  allocateUnfilled(bytes: number): number;
   free(address: number): void;
   write(address: number, bytes: Uint8Array): void;
+  /** A view, valid until the engine is called again: its memory may grow and be replaced. */
+  view(address: number, bytes: number): Uint8Array;
   /** A copy. */
   read(address: number, bytes: number): Uint8Array;
   double(address: number): number;
@@ -99,8 +103,10 @@ function memoryOf(api: WrappedPdfiumModule): Memory {
       if (address !== 0) heap().fill(0, address, address + bytes);
       return address;
     },
+    allocateUnfilled: (bytes) => wasmExports.malloc(bytes),
     free: (address) => wasmExports.free(address),
     write: (address, bytes) => heap().set(bytes, address),
+    view: (address, bytes) => heap().subarray(address, address + bytes),
     read: (address, bytes) => heap().slice(address, address + bytes),
     double: (address) => view().getFloat64(address, true),
     float: (address) => view().getFloat32(address, true),

@@ -59,20 +59,20 @@ export function openDocument(engine: Instance, bytes: Uint8Array): Result<PdfDoc
       return result;
     });
   };
-  const grey = (page: number, widthPx: number, heightPx: number) =>
-    onPage(page, (pageHandle) => renderGrey(engine, pageHandle, widthPx, heightPx));
+  const useGrey = <T>(page: number, widthPx: number, heightPx: number, use: (pixels: Uint8Array) => T) =>
+    onPage(page, (pageHandle) => drawGrey(engine, pageHandle, { widthPx, heightPx, use }));
   const front = (page: number) =>
     onPage(page, (pageHandle, size) => {
       if (!isA4(size)) return fail("K-BIND-138", { why: "the page is not A4", page });
-      const pixels = renderGrey(engine, pageHandle, FRONT_WIDTH_PX, FRONT_HEIGHT_PX);
-      return pixels.ok ? ok(frontOf(pixels.value)) : pixels;
+      return drawGrey(engine, pageHandle, { widthPx: FRONT_WIDTH_PX, heightPx: FRONT_HEIGHT_PX, use: frontOf });
     });
 
   return ok({
     pageCount,
     pageSizeMm: (page) => onPage(page, (_, size) => ok(size)),
     readPage: (page) => onPage(page, (pageHandle, size) => readLoadedPage(engine, pageHandle, size)),
-    renderGrey: grey,
+    renderGrey: (page, widthPx, heightPx) => useGrey(page, widthPx, heightPx, (pixels) => pixels.slice()),
+    useGrey,
     front,
     frontHash(page) {
       const drawn = front(page);
@@ -118,12 +118,18 @@ function sizeOf({ api, memory }: Instance, page: number): Result<Size> {
 
 type Rectangle = [left: number, top: number, right: number, bottom: number];
 
-function renderGrey({ api, memory }: Instance, page: number, widthPx: number, heightPx: number): Result<Uint8Array> {
+interface Drawing<T> {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  use(pixels: Uint8Array): T;
+}
+
+function drawGrey<T>({ api, memory }: Instance, page: number, { widthPx, heightPx, use }: Drawing<T>): Result<T> {
   const sizes = [widthPx, heightPx];
   if (sizes.some((side) => !Number.isInteger(side) || side < 1) || widthPx * heightPx > limits.pixels) {
     return fail("K-BIND-138", { why: "the picture size is not allowed", widthPx, heightPx });
   }
-  const pixels = memory.allocate(widthPx * heightPx);
+  const pixels = memory.allocateUnfilled(widthPx * heightPx);
   if (pixels === 0) return fail("K-BIND-138", { why: "no memory for the picture" });
   const bitmap = api.FPDFBitmap_CreateEx(widthPx, heightPx, FPDF_BITMAP_GRAY, pixels, widthPx);
   if (bitmap === 0) {
@@ -132,8 +138,12 @@ function renderGrey({ api, memory }: Instance, page: number, widthPx: number, he
   }
   api.FPDFBitmap_FillRect(bitmap, 0, 0, widthPx, heightPx, WHITE);
   api.FPDF_RenderPageBitmap(bitmap, page, 0, 0, widthPx, heightPx, 0, FPDF_GRAYSCALE);
-  const grey = memory.read(pixels, widthPx * heightPx);
-  api.FPDFBitmap_Destroy(bitmap);
-  memory.free(pixels);
-  return ok(grey);
+  const grey = memory.view(pixels, widthPx * heightPx);
+  try {
+    return ok(use(grey));
+  } finally {
+    grey.fill(0);
+    api.FPDFBitmap_Destroy(bitmap);
+    memory.free(pixels);
+  }
 }

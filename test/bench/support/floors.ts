@@ -8,18 +8,7 @@ import { route, startJsonServer } from "../../../src/protocol/http/server.ts";
 import { loadTlsIdentity } from "../../../src/protocol/identity-files.ts";
 import { createPdfEngine, withPdf } from "../../../src/security-print/pages/engine.ts";
 import { ensureTownPki } from "../../../src/town/pki/town-pki.ts";
-
-/** Milliseconds of each of `count` runs of `work`, after one that is not counted. */
-export async function sampleMs(count: number, work: () => Promise<unknown>): Promise<number[]> {
-  await work();
-  const samples: number[] = [];
-  for (let i = 0; i < count; i++) {
-    const from = systemClock.monotonicMs();
-    await work();
-    samples.push(systemClock.monotonicMs() - from);
-  }
-  return samples;
-}
+import { sampleMs } from "./samples.ts";
 
 /** One empty request and answer over a kept mutual TLS connection on this machine: no message can cost less. */
 export async function tlsRoundTrips(pkiFolder: string, count: number): Promise<number[]> {

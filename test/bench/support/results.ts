@@ -7,7 +7,8 @@ export interface Measurement {
   readonly floor?: { readonly what: string; readonly samples: readonly number[] };
 }
 
-interface ResultRow {
+/** A result as it is printed. */
+export interface ResultRow {
   readonly metric: string;
   readonly unit: string;
   readonly median: number;
@@ -23,7 +24,8 @@ export function quantile(samples: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] ?? Number.NaN;
 }
 
-function rowOf(m: Measurement): ResultRow {
+/** The result of one measured thing. */
+export function rowOf(m: Measurement): ResultRow {
   const median = quantile(m.samples, 0.5);
   const baseline = m.floor ? quantile(m.floor.samples, 0.5) : null;
   return {
@@ -43,14 +45,16 @@ function round(value: number): number {
 
 /** Prints a bench's results: one JSON line, or a table for people with what each floor is. */
 export function report(name: string, measurements: readonly Measurement[], json: boolean): void {
-  const results = measurements.map(rowOf);
-  if (json) {
-    console.log(JSON.stringify({ name, results }));
-    return;
-  }
+  if (json) console.log(JSON.stringify({ name, results: measurements.map(rowOf) }));
+  else printRows(name, measurements);
+}
+
+/** The table for people. */
+export function printRows(name: string, measurements: readonly Measurement[]): void {
   console.log(name);
-  for (const [i, r] of results.entries()) {
-    const floor = measurements[i]?.floor;
+  for (const measurement of measurements) {
+    const r = rowOf(measurement);
+    const { floor } = measurement;
     const against = floor ? `   ${r.ratio} × ${floor.what} (${r.baseline} ${r.unit})` : "";
     console.log(`  ${r.metric.padEnd(44)} median ${r.median} ${r.unit}, p99 ${r.p99}, n ${r.n}${against}`);
   }

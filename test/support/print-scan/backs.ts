@@ -1,3 +1,4 @@
+import type { Bilevel } from "../../../src/security-print/bilevel/generic-region.ts";
 import { composeBack, readableBlock } from "../../../src/security-print/composition/back.ts";
 import { createPage, type GreyPage } from "../../../src/security-print/composition/page.ts";
 import type { GreyImage } from "../../../src/security-print/inspect/grey.ts";
@@ -13,6 +14,20 @@ export async function drawnBack(payload: Payload): Promise<GreyPage> {
   const page = createPage();
   const data = { documentId: DOCUMENT_ID, page: 1, pages: 1, frontHash: hashPackedFront(textLikeFront(1)) };
   await composeBack(page, data, [readableBlock, scrambledImage(payload), signedCode(payload)]);
+  return page;
+}
+
+/** A front's bits as they lie on the page at 600 dpi. */
+export function pageOfFront({ widthPx, heightPx, bits }: Bilevel): GreyPage {
+  const page = createPage();
+  const stride = Math.ceil(widthPx / 8);
+  for (let y = 0; y < page.heightPx; y++) {
+    const row = Math.floor((y * heightPx) / page.heightPx) * stride;
+    for (let x = 0, at = y * page.widthPx; x < page.widthPx; x++, at++) {
+      const column = Math.floor((x * widthPx) / page.widthPx);
+      if ((bits[row + (column >> 3)] as number) & (0x80 >> (column & 7))) page.pixels[at] = 0;
+    }
+  }
   return page;
 }
 

@@ -1,20 +1,9 @@
 import sharp from "sharp";
 import type { GreyPage } from "../../../src/security-print/composition/page.ts";
 import type { ChannelLevel } from "./levels.ts";
+import { PAGE_DPI, scanned } from "./scanner.ts";
+import { seeded } from "./seeded.ts";
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-const PAGE_DPI = 600;
-const PX_PER_MM = PAGE_DPI / 25.4;
 /** The laser's spot, in pixels of the page. */
 const SPOT_SIGMA = 0.75;
 const PAPER = 0.9;
@@ -22,11 +11,19 @@ const TONER = 0.06;
 
 /**
  * A page printed, used and scanned, as the bytes of a JPEG. Deterministic by seed; nothing of it is the inspector's own
- * code. `dpi` is the scanner's; for a camera the page fills the picture about as much as at that resolution.
+ * code. `dpi` is the scanner's; for a camera the page fills the picture about as much as at that resolution. `behind` is the
+ * other side of the sheet, for levels at which it shines through.
  */
-export async function printAndScan(page: GreyPage, level: ChannelLevel, dpi: number, seed: number): Promise<Buffer> {
+export async function printAndScan(
+  page: GreyPage,
+  level: ChannelLevel,
+  dpi: number,
+  seed: number,
+  behind?: GreyPage,
+): Promise<Buffer> {
   const random = seeded(seed);
   const paper = await printed(page, level, random);
+  if (level.showThrough) await shineThrough(paper, behind, level.showThrough);
   stain(paper, level, random);
   const soft = await blurred(paper, Math.hypot((level.blurPx * PAGE_DPI) / dpi, 0.29 * (PAGE_DPI / dpi)));
   const scan = scanned(soft, level, dpi, random);
@@ -83,6 +80,18 @@ function normalShare(x: number): number {
   return x >= 0 ? 1 - tail : tail;
 }
 
+/** Ink of the other side, as soft as paper makes it, seen from behind. */
+async function shineThrough(page: GreyPage, behind: GreyPage | undefined, share: number): Promise<void> {
+  if (!behind) throw new Error("this level needs the other side of the sheet");
+  const { pixels: ink } = await blurred(behind, 5);
+  const { widthPx, heightPx, pixels } = page;
+  for (let y = 0; y < heightPx; y++) {
+    for (let x = 0, at = y * widthPx, from = at + widthPx - 1; x < widthPx; x++, at++, from--) {
+      pixels[at] = (pixels[at] as number) * (1 - share * (1 - (ink[from] as number) / 255));
+    }
+  }
+}
+
 /** Blots (dark, pale or opaque), and a fold across the page where toner has come off. */
 function stain(page: GreyPage, { stains, fold }: ChannelLevel, random: () => number): void {
   const { widthPx, heightPx, pixels } = page;
@@ -111,85 +120,4 @@ function stain(page: GreyPage, { stains, fold }: ChannelLevel, random: () => num
       pixels[at] = 230 - (230 - (pixels[at] as number)) * 0.35;
     }
   }
-}
-
-interface Scan {
-  readonly widthPx: number;
-  readonly heightPx: number;
-  readonly pixels: Uint8Array;
-}
-
-function scanned(page: GreyPage, level: ChannelLevel, dpi: number, random: () => number): Scan {
-  const sign = () => (random() < 0.5 ? -1 : 1);
-  const ratio = PAGE_DPI / dpi;
-  const widthPx = Math.round(page.widthPx / ratio);
-  const heightPx = Math.round(page.heightPx / ratio);
-  const angle = (sign() * level.rotationDeg * Math.PI) / 180;
-  const shear = sign() * level.shear;
-  const size = 1 + level.scale;
-  const plane = level.camera
-    ? tilted(level.camera.tiltDeg, page.heightPx, random)
-    : (x: number, y: number) => [x, y] as const;
-  const keystone = level.camera ? 0 : (sign() * 0.002) / page.heightPx;
-  const waves = Array.from({ length: 3 }, () => ({
-    amplitude: (level.warpMm * PX_PER_MM) / 3,
-    x: (2 * Math.PI) / (PX_PER_MM * (60 + 140 * random())),
-    y: (2 * Math.PI) / (PX_PER_MM * (40 + 100 * random())),
-    phase: 2 * Math.PI * random(),
-  }));
-  const light = { x: sign(), y: sign() };
-  const [cos, sin] = [Math.cos(angle) / size, Math.sin(angle) / size];
-  const pixels = new Uint8Array(widthPx * heightPx);
-  for (let v = 0; v < heightPx; v++) {
-    for (let u = 0; u < widthPx; u++) {
-      const [sx, sy] = [(u + 0.5 - widthPx / 2) * ratio, (v + 0.5 - heightPx / 2) * ratio];
-      const [px, py] = plane(cos * sx + sin * sy, cos * sy - sin * sx);
-      let x = px * (1 + keystone * py) + shear * py + page.widthPx / 2;
-      let y = py * (1 + keystone * py) + page.heightPx / 2;
-      for (const wave of waves) {
-        x += wave.amplitude * Math.sin(wave.y * y + wave.phase);
-        y += wave.amplitude * Math.sin(wave.x * x + 2 * wave.phase);
-      }
-      const shade =
-        1 - (level.lightGradient / 2) * (1 + (light.x * (u / widthPx - 0.5) + light.y * (v / heightPx - 0.5)));
-      let value = (reflectance(page, x, y) / 255) * shade;
-      value = 255 * value ** level.gamma;
-      if (level.camera) value += level.camera.moire * Math.sin(1.9 * u + 0.6 * v);
-      value += level.noise * gaussian(random);
-      pixels[v * widthPx + u] = value < 0 ? 0 : value > 255 ? 255 : value + 0.5;
-    }
-  }
-  return { widthPx, heightPx, pixels };
-}
-
-/** From places in the picture to places on a sheet that is tilted away from the camera, both from their middles. */
-function tilted(tiltDeg: number, heightPx: number, random: () => number) {
-  const tilt = (tiltDeg * Math.PI) / 180;
-  const towards = 2 * Math.PI * random();
-  const distance = 1.6 * heightPx;
-  const axis = [Math.cos(towards), Math.sin(towards)] as const;
-  return (x: number, y: number): readonly [number, number] => {
-    // Along the axis of the tilt nothing changes but the scale; across it the sheet recedes.
-    const along = x * axis[0] + y * axis[1];
-    const across = -x * axis[1] + y * axis[0];
-    const onSheet = (across * distance) / (distance * Math.cos(tilt) - across * Math.sin(tilt));
-    const depth = (distance + onSheet * Math.sin(tilt)) / distance;
-    return [along * depth * axis[0] - onSheet * axis[1], along * depth * axis[1] + onSheet * axis[0]];
-  };
-}
-
-/** The paper's grey at a place; beside the paper, the lid of the scanner. */
-function reflectance({ widthPx, heightPx, pixels }: GreyPage, x: number, y: number): number {
-  if (x < 0 || y < 0 || x >= widthPx - 1 || y >= heightPx - 1) return 215;
-  const [left, top] = [x | 0, y | 0];
-  const [a, b] = [x - left, y - top];
-  const at = top * widthPx + left;
-  const upper = (pixels[at] as number) * (1 - a) + (pixels[at + 1] as number) * a;
-  const lower = (pixels[at + widthPx] as number) * (1 - a) + (pixels[at + widthPx + 1] as number) * a;
-  return upper * (1 - b) + lower * b;
-}
-
-/** Nearly normal: the sum of four numbers has a kurtosis of 2.7, enough for a sensor's noise, at a tenth of the cost. */
-function gaussian(random: () => number): number {
-  return (random() + random() + random() + random() - 2) * Math.sqrt(3);
 }

@@ -21,6 +21,10 @@ export interface ChannelLevel {
   readonly lightGradient: number;
   /** A hand-held camera instead of a scanner. */
   readonly camera?: { readonly tiltDeg: number; readonly moire: number };
+  /** A document feeder that slips so often, each time by up to so much. */
+  readonly feeder?: { readonly slips: number; readonly slipMm: number };
+  /** Share of the other side's ink that shines through the paper. */
+  readonly showThrough?: number;
 }
 
 const flat = { fold: false, lightGradient: 0.04 };
@@ -94,6 +98,22 @@ export const levels = {
     fold: true,
     lightGradient: 0.45,
     camera: { tiltDeg: 20, moire: 5 },
+  },
+  /** An office's scanner that takes both sides while the sheet runs through; figures of our own. */
+  duplex: {
+    ...flat,
+    blurPx: 0.9,
+    noise: 6,
+    jpegQuality: 75,
+    rotationDeg: 1.5,
+    scale: 0.004,
+    shear: 0.002,
+    warpMm: 0.15,
+    gamma: 1.2,
+    dotGain: 0.09,
+    stains: 0.01,
+    feeder: { slips: 4, slipMm: 0.2 },
+    showThrough: 0.12,
   },
 } as const satisfies Readonly<Record<string, ChannelLevel>>;
 

@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+import { pageOf } from "./page.ts";
+
+const scan = { level: "hard", dpi: 300, cellPx: 8, trials: 60, exact: 60, partial: 0, fields: 60, wrong: 0 } as const;
+const cells = { kind: "spliced", seen: "cells", trials: 60, accepted: 0, wrong: 0, answers: { altered: 60 } } as const;
+
+it("the page of results says k of n with what it proves at least and at most, for scans and for forgeries", () => {
+  const page = pageOf({
+    speed: [{ metric: "payload", unit: "ms", median: 24, p99: 29, n: 10, baseline: 2, ratio: 12 }],
+    channel: [scan, { ...scan, cellPx: 6, exact: 59, partial: 1 }],
+    forgeries: [cells, { ...cells, seen: "scans", trials: 3, answers: { altered: 2, none: 1 } }],
+  });
+  expect(page).toContain("| hard | 300 | 8 | 60 of 60 | 94.0 % | 0 | 60 | 0 |");
+  expect(page).toContain("| hard | 300 | 6 | 59 of 60 | 91.1 % | 1 | 60 | 0 |");
+  expect(page).toContain("- 300 dpi: 60 of 60, at least 94.0 %");
+  expect(page).not.toContain("- 200 dpi");
+  expect(page).toContain(
+    "- 60 by their cells, as a perfect scan shows them: 0 accepted (at most 6.0 %), 0 with a wrong answer",
+  );
+  expect(page).toContain("| spliced | scans | 3 | 0 | 0 | altered 2, none 1 |");
+  expect(page).toContain("| payload | 24 ms | 29 ms | 10 | 2 ms | 12 |");
+});
