@@ -102,6 +102,7 @@ function misfitOf(corners: readonly Point[], chosen: readonly FinderCandidate[])
   const [long = 0, short = 0] = pairs;
   if (short === 0) return undefined;
   const modules = chosen.map((one) => one.module);
+  const hits = chosen.map((one) => one.hits);
   const module = modules.reduce((sum, one) => sum + one, 0) / modules.length;
   const terms = [
     Math.log(a / c),
@@ -110,7 +111,10 @@ function misfitOf(corners: readonly Point[], chosen: readonly FinderCandidate[])
     Math.log((long + short) / module / ((LONG + SHORT) / FINDER.module)) * 2,
     Math.log(Math.max(...modules) / Math.min(...modules)),
   ].map(Math.abs);
-  return terms.every((term) => term < 0.7) ? terms.reduce((sum, term) => sum + term, 0) : undefined;
+  if (!terms.every((term) => term < 0.7)) return undefined;
+  // Cells that look like a finder do so in a line or two: three whole finders are a better guess than those and one of them.
+  const unlike = Math.log(Math.max(...hits) / Math.min(...hits)) / 2;
+  return terms.reduce((sum, term) => sum + term, unlike);
 }
 
 /** Correlation of both rows of modules with a mode's bits; one row alone may carry it when the other is stained. */

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import {
+  copyOf,
   cropped,
   drawnBack,
   mirroredImage,
@@ -79,6 +80,16 @@ describe("a genuine back", () => {
 
   test("is read when a finder is lost", () => {
     expect(inspected(withoutFinders(2))).toMatchObject({ answer: "genuine", sameFront: true });
+  });
+
+  test.each([0, 1, 2, 3])("is read through the worst channel at 200 dpi when finder %i is lost", async (corner) => {
+    const { x, y } = FINDER_CENTRES[corner] as { x: number; y: number };
+    const stained = copyOf(page);
+    for (let line = y - 90; line < y + 90; line++) {
+      stained.pixels.fill(200, line * stained.widthPx + x - 90, line * stained.widthPx + x + 90);
+    }
+    const scanned = await firstPicture(await printAndScan(stained, { ...levels.worst, stains: 0 }, 200, 60 + corner));
+    expect(inspected(scanned)).toMatchObject({ answer: "genuine", sameFront: true });
   });
 
   test("that lost two finders is not found, or read rightly from what else looks like one; never wrongly", () => {
