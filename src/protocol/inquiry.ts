@@ -1,7 +1,11 @@
 /**
  * What the inquiry site answers: lines of JSON, one after the other, to `POST /v1/inspect` with a scan as its body
  * (`application/octet-stream`). The page in `ui/inquiry` reads them.
+ *
+ * With a scan of the sheet's front behind that of its back, and the header `madoguchi-front-bytes` for its length, a whole
+ * decoded front is compared with it.
  */
+export const FRONT_BYTES_HEADER = "madoguchi-front-bytes";
 
 /** What a back proves; see `./madoguchi inspect --help`. */
 export const inquiryAnswers = [
@@ -34,6 +38,24 @@ export interface InquiryBack {
   };
   /** The decoded front, lost strips hatched: PNG as base64. */
   readonly frontPng?: string;
+  /** When a scan of the front came along and this back's whole front was decoded. */
+  readonly comparison?: InquiryComparison;
+}
+
+/** Where a scanned front looks other than the decoded one. It marks, and never says that a front is right. */
+export interface InquiryComparison {
+  /** False when no page of the scan could be laid over the decoded front. */
+  readonly aligned: boolean;
+  /** In millimetres from the top left corner of the page. */
+  readonly differences: readonly {
+    readonly xMm: number;
+    readonly yMm: number;
+    readonly widthMm: number;
+    readonly heightMm: number;
+    readonly kind: "characters" | "blot";
+  }[];
+  /** The scan laid over the decoded front, pixel on pixel: JPEG as base64. */
+  readonly scanJpeg?: string;
 }
 
 export type InquiryLine =

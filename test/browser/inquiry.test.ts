@@ -13,7 +13,7 @@ import { silentLogger } from "../../src/kernel/logger.ts";
 import type { Running } from "../../src/kernel/process.ts";
 import { unwrap } from "../../src/kernel/result.ts";
 import { launchChromium, watchPage } from "../support/chromium.ts";
-import { drawnBack, perfectScan } from "../support/print-scan/backs.ts";
+import { drawnBack, pageOfFront, perfectScan } from "../support/print-scan/backs.ts";
 import { DOCUMENT_ID, TestCentre, textLikeFront } from "../support/scramble.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -36,6 +36,8 @@ beforeAll(async () => {
   };
   scans.genuine = await asJpeg(honest);
   scans.altered = await asJpeg({ ...honest, image: centre.payload({ front: textLikeFront(2) }).image });
+  scans.front = await frontScan(false);
+  scans.changedFront = await frontScan(true);
   scans.letter = await sharp({ create: { width: 1240, height: 1754, channels: 3, background: "#fff" } })
     .png()
     .toBuffer();
@@ -57,6 +59,15 @@ afterEach(async () => {
   expect(complaints()).toEqual([]);
   await page.close();
 });
+
+/** A scan of the front that the genuine back holds, as it was issued or with a hole in its writing. */
+async function frontScan(changed: boolean): Promise<Buffer> {
+  const { widthPx: width, heightPx: height, pixels } = perfectScan(pageOfFront(textLikeFront(1)));
+  if (changed) for (let y = 1770; y < 1840; y++) pixels.fill(255, y * width + 1180, y * width + 1250);
+  return sharp(pixels, { raw: { width, height, channels: 1 } })
+    .jpeg({ quality: 85 })
+    .toBuffer();
+}
 
 async function startSite(change: Partial<InquiryConfig> = {}): Promise<Running> {
   const built = join(
@@ -101,6 +112,28 @@ describe("a recipient with a telephone", () => {
     expect(await page.locator(".fields").innerText()).toContain("緑野　花子");
     expect(await isWiderThanTheWindow()).toBe(false);
     expect(await faults()).toEqual([]);
+  });
+
+  it("gives a scan of the front too, and sees side by side where it looks other than it was issued", async () => {
+    await give("genuine");
+    await verdict("genuine").waitFor();
+    const giveFront = (name: string) =>
+      page
+        .locator('[data-way="front"]')
+        .setInputFiles([{ name: "front.jpg", mimeType: "image/jpeg", buffer: scans[name] ?? Buffer.of() }]);
+    await giveFront("changedFront");
+    await verdict("front.different").waitFor();
+    expect(await verdict("front.different").innerText()).toContain("1か所");
+    expect(await page.locator(".sheet-picture").count()).toBe(2);
+    expect(await page.locator(".sheet-picture .frame").count()).toBe(2);
+    expect(await page.locator(".place").innerText()).toContain("文字や線が違って見えます");
+    expect(await page.locator(".place .enlarged").count()).toBe(2);
+    expect(await isWiderThanTheWindow()).toBe(false);
+    expect(await faults()).toEqual([]);
+    await giveFront("front");
+    await verdict("front.same").waitFor();
+    expect(await page.locator(".place").count()).toBe(0);
+    expect(await verdict("genuine").count()).toBe(1);
   });
 
   it("gives several files at once and gets an answer to each, newest first", async () => {

@@ -89,10 +89,12 @@ async function pictures(browser: Browser, town: Town, say: (text: string) => voi
   if (complaints().length > 0) throw new Error(`the browser complains: ${complaints().join("; ")}`);
   await context.close();
   const bench = unwrap(await connectBench(town.benchUrl, systemClock));
-  const back = unwrap(await bench.call<{ png: string }>("sidePng", { side: 1 }));
+  const side = async (number: number) =>
+    Buffer.from(unwrap(await bench.call<{ png: string }>("sidePng", { side: number })).png, "base64");
+  const sheet = { front: await side(0), back: await side(1) };
   bench.close();
   say("the inquiry site");
-  return [...taken, ...(await inquiryPictures(browser, town.inquiryUrl, Buffer.from(back.png, "base64")))];
+  return [...taken, ...(await inquiryPictures(browser, town.inquiryUrl, sheet))];
 }
 
 /** One visit at the panel in a browser of its own; `look` sees each view that is answered by a touch or a hand. */

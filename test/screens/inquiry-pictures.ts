@@ -8,9 +8,19 @@ const TELEPHONE = { width: 390, height: 844 };
 /** Of a back's height: a stain over the whole width that hides more than the code corrects. */
 const STAIN = 0.16;
 
-/** The inquiry site of a town with the back of a certificate that was issued there: whole at a desk, stained on a telephone. */
-export async function inquiryPictures(browser: Browser, url: string, back: Buffer): Promise<ScreenPicture[]> {
-  const scan = await sharp(back).resize({ width: 2480 }).jpeg({ quality: 85 }).toBuffer();
+/** One person's year of birth, and that of the one below, in millimetres of a record of a household. */
+const YEAR_MM = { x: 51.4, y: 141, width: 4.4, height: 5, next: 37.45 };
+
+/**
+ * The inquiry site of a town with a certificate that was issued there: whole at a desk, stained on a telephone, and with a
+ * front on which somebody changed a year of birth.
+ */
+export async function inquiryPictures(
+  browser: Browser,
+  url: string,
+  sheet: { readonly front: Buffer; readonly back: Buffer },
+): Promise<ScreenPicture[]> {
+  const scan = await sharp(sheet.back).resize({ width: 2480 }).jpeg({ quality: 85 }).toBuffer();
   const { width = 0, height = 0 } = await sharp(scan).metadata();
   const stain = { width: width, height: Math.round(height * STAIN) };
   const stained = await sharp(scan)
@@ -23,16 +33,26 @@ export async function inquiryPictures(browser: Browser, url: string, back: Buffe
     ])
     .jpeg({ quality: 85 })
     .toBuffer();
-  const shoot = async (file: string, title: string, size: typeof DESK, given?: readonly [string, Buffer]) => {
+  const shoot = async (
+    file: string,
+    title: string,
+    size: typeof DESK,
+    given?: readonly [name: string, back: Buffer, front?: Buffer],
+  ) => {
     const page = await browser.newPage({ viewport: size, locale: "ja-JP" });
     const complaints = watchPage(page);
     await page.goto(url);
     if (given) {
-      const [name, buffer] = given;
+      const [name, buffer, front] = given;
       await page.locator('[data-way="choose"]').setInputFiles([{ name, mimeType: "image/jpeg", buffer }]);
       await page.locator('.scan[data-state="done"]').waitFor();
+      if (front) {
+        const file = { name: "front.jpg", mimeType: "image/jpeg", buffer: front };
+        await page.locator('[data-way="front"]').setInputFiles([file]);
+        await page.locator(".comparison").waitFor();
+      }
       await page
-        .locator(".answers")
+        .locator(front ? ".comparison" : ".answers")
         .evaluate((answers) => (answers as unknown as { scrollIntoView(): void }).scrollIntoView());
     }
     await page.evaluate("document.fonts.ready.then(() => undefined)");
@@ -50,5 +70,25 @@ export async function inquiryPictures(browser: Browser, url: string, back: Buffe
       { ...TELEPHONE, height: 1400 },
       ["photo.jpg", stained],
     ),
+    await shoot("inquiry-compared.webp", "A year of birth was changed on the front", { ...DESK, height: 1500 }, [
+      "scan.jpg",
+      scan,
+      await withAnotherYear(sheet.front),
+    ]),
   ];
+}
+
+/** The front with the year of birth of the person below in place of one's own: genuine letters, as a forger would take. */
+async function withAnotherYear(front: Buffer): Promise<Buffer> {
+  const flat = await sharp(front).resize({ width: 2480 }).png().toBuffer();
+  const px = (mm: number) => Math.round((mm * 2480) / 210);
+  const { x, y, width, height, next } = YEAR_MM;
+  const year = await sharp(flat)
+    .extract({ left: px(x), top: px(y + next), width: px(width), height: px(height) })
+    .toBuffer();
+  const changed = await sharp(flat)
+    .composite([{ input: year, left: px(x), top: px(y) }])
+    .png()
+    .toBuffer();
+  return sharp(changed).rotate(0.7, { background: "#eee" }).jpeg({ quality: 85 }).toBuffer();
 }

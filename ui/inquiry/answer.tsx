@@ -1,9 +1,11 @@
 import type { InquiryAnswer, InquiryBack } from "../../src/protocol/inquiry.ts";
+import { ComparisonAnswer, GiveFront } from "./comparison.tsx";
 import type { Scan } from "./scans.ts";
+import { type SignName, Verdict } from "./verdict.tsx";
 import { useWords } from "./words.ts";
 
 /** What the sign beside an answer is; its colour says nothing that the sign and the words do not. */
-const signs: Readonly<Record<InquiryAnswer, "good" | "bad" | "unsure">> = {
+const signs: Readonly<Record<InquiryAnswer, SignName>> = {
   genuine: "good",
   altered: "bad",
   voided: "bad",
@@ -24,7 +26,7 @@ const FAILURES: ReadonlySet<string> = new Set([
 ]);
 
 /** One given file: how far it is, and what each of its backs proves. */
-export function ScanAnswer({ scan }: { readonly scan: Scan }) {
+export function ScanAnswer({ scan, giveFront }: { readonly scan: Scan; readonly giveFront: (front: File) => void }) {
   const { t, language } = useWords();
   const working = scan.state !== "done" && scan.state !== "failed";
   return (
@@ -38,7 +40,7 @@ export function ScanAnswer({ scan }: { readonly scan: Scan }) {
           </p>
         )}
         {scan.backs.map((back, index) => (
-          <BackAnswer key={`${back.number} ${index}`} back={back} pictureUrl={scan.pictureUrl} />
+          <BackAnswer key={`${back.number} ${index}`} back={back} pictureUrl={scan.pictureUrl} giveFront={giveFront} />
         ))}
         {scan.withheld.map((code, index) => (
           <Verdict key={`${code} ${index}`} sign="unsure" name="withheld" />
@@ -56,67 +58,48 @@ export function ScanAnswer({ scan }: { readonly scan: Scan }) {
   );
 }
 
-function Verdict(props: {
-  readonly sign: "good" | "bad" | "unsure";
-  readonly name: string;
-  readonly code?: string | undefined;
+function BackAnswer(props: {
+  readonly back: InquiryBack;
+  readonly pictureUrl: string | undefined;
+  readonly giveFront: (front: File) => void;
 }) {
   const { t } = useWords();
-  return (
-    <div class={`verdict verdict-${props.sign}`} data-answer={props.name}>
-      <Sign sign={props.sign} />
-      <div>
-        <p class="verdict-what">{t(`answer.${props.name}.what`)}</p>
-        <p class="verdict-next">{t(`answer.${props.name}.next`)}</p>
-        {props.code !== undefined && props.code !== "offline" && <p class="verdict-code">{props.code}</p>}
-      </div>
-    </div>
-  );
-}
-
-function Sign({ sign }: { readonly sign: "good" | "bad" | "unsure" }) {
-  const paths = {
-    good: "M15 33l11 11 23-25",
-    bad: "M18 18l28 28M46 18L18 46",
-    unsure: "M23 25c0-12 18-12 18 0 0 8-9 7-9 15M32 47v3",
-  };
-  return (
-    <svg class="sign" viewBox="0 0 64 64" aria-hidden="true">
-      {sign === "bad" ? <path class="sign-ground" d="M20 3h24l17 17v24L44 61H20L3 44V20z" /> : null}
-      {sign === "good" ? <circle class="sign-ground" cx="32" cy="32" r="29" /> : null}
-      {sign === "unsure" ? <rect class="sign-ground" x="4" y="4" width="56" height="56" rx="10" /> : null}
-      <path class="sign-mark" d={paths[sign]} />
-    </svg>
-  );
-}
-
-function BackAnswer({ back, pictureUrl }: { readonly back: InquiryBack; readonly pictureUrl: string | undefined }) {
-  const { t } = useWords();
+  const { back, pictureUrl } = props;
   const front = back.frontPng === undefined ? undefined : `data:image/png;base64,${back.frontPng}`;
+  const laid = back.comparison?.aligned === true;
   return (
     <section class="back">
       {back.count > 1 && <h4>{t("pageOfScan", { number: back.number, count: back.count })}</h4>}
       <Verdict sign={signs[back.answer]} name={back.answer} />
       <Facts back={back} />
       {back.strips.length > 0 && back.answer !== "genuine" && <Strips back={back} />}
-      <div class="pictures">
-        {front !== undefined && (
-          <figure>
-            <figcaption>{t("picture.front")}</figcaption>
-            <a href={front} download="front.png" aria-label={t("picture.save")}>
-              <img src={front} alt={t("picture.front.alt")} />
-            </a>
-          </figure>
-        )}
-        {pictureUrl !== undefined && (
-          <figure>
-            <figcaption>{t("picture.scan")}</figcaption>
-            <img src={pictureUrl} alt={t("picture.scan.alt")} />
-          </figure>
-        )}
-      </div>
+      {back.comparison && front !== undefined && <ComparisonAnswer comparison={back.comparison} frontUrl={front} />}
+      {!laid && <Pictures front={front} scan={pictureUrl} />}
       {front !== undefined && <p class="compare">{t("compare")}</p>}
+      <GiveFront back={back} give={props.giveFront} />
     </section>
+  );
+}
+
+function Pictures({ front, scan }: { readonly front: string | undefined; readonly scan: string | undefined }) {
+  const { t } = useWords();
+  return (
+    <div class="pictures">
+      {front !== undefined && (
+        <figure>
+          <figcaption>{t("picture.front")}</figcaption>
+          <a href={front} download="front.png" aria-label={t("picture.save")}>
+            <img src={front} alt={t("picture.front.alt")} />
+          </a>
+        </figure>
+      )}
+      {scan !== undefined && (
+        <figure>
+          <figcaption>{t("picture.scan")}</figcaption>
+          <img src={scan} alt={t("picture.scan.alt")} />
+        </figure>
+      )}
+    </div>
   );
 }
 

@@ -5,7 +5,7 @@ import { loadWords } from "../web/words.ts";
 import { ScanAnswer } from "./answer.tsx";
 import { Giving } from "./giving.tsx";
 import { Protections } from "./protections.tsx";
-import { after, newScan, type Scan, send } from "./scans.ts";
+import { after, askedAgain, newScan, type Scan, send } from "./scans.ts";
 import { type Language, Words } from "./words.ts";
 
 const LANGUAGE_KEY = "madoguchi.inquiry.language";
@@ -21,12 +21,19 @@ export function App() {
     localStorage.setItem(LANGUAGE_KEY, language);
   }, [language, t]);
 
+  const ask = (scan: Scan, front?: File) =>
+    void send(scan.file, front, (line) =>
+      setScans((all) => all.map((one) => (one.id === scan.id ? after(one, line) : one))),
+    );
   const take = (files: readonly File[]) => {
-    for (const file of files) {
-      const scan = newScan(file);
+    for (const scan of files.map(newScan)) {
       setScans((all) => [scan, ...all]);
-      void send(file, (line) => setScans((all) => all.map((one) => (one.id === scan.id ? after(one, line) : one))));
+      ask(scan);
     }
+  };
+  const takeFront = (scan: Scan, front: File) => {
+    setScans((all) => all.map((one) => (one.id === scan.id ? askedAgain(one) : one)));
+    ask(scan, front);
   };
   const clear = () => {
     for (const { pictureUrl } of scans) if (pictureUrl) URL.revokeObjectURL(pictureUrl);
@@ -64,7 +71,7 @@ export function App() {
               </button>
             </div>
             {scans.map((scan) => (
-              <ScanAnswer key={scan.id} scan={scan} />
+              <ScanAnswer key={scan.id} scan={scan} giveFront={(front) => takeFront(scan, front)} />
             ))}
             <aside class="copy">
               <h3>{t("copy.heading")}</h3>

@@ -1,9 +1,10 @@
-import type { InquiryBack, InquiryLine } from "../../src/protocol/inquiry.ts";
+import { FRONT_BYTES_HEADER, type InquiryBack, type InquiryLine } from "../../src/protocol/inquiry.ts";
 
 /** One file that a visitor gave, and what the site has told of it so far. */
 export interface Scan {
   readonly id: number;
   readonly name: string;
+  readonly file: File;
   /** Address of the file's own picture in this browser; undefined for what a browser does not show. */
   readonly pictureUrl: string | undefined;
   readonly state: "sending" | "received" | "looking" | "done" | "failed";
@@ -23,7 +24,12 @@ let lastId = 0;
 export function newScan(file: File): Scan {
   lastId += 1;
   const pictureUrl = SHOWABLE.test(file.type) ? URL.createObjectURL(file) : undefined;
-  return { id: lastId, name: file.name, pictureUrl, state: "sending", backs: [], withheld: [] };
+  return { id: lastId, name: file.name, file, pictureUrl, state: "sending", backs: [], withheld: [] };
+}
+
+/** The same scan before anything was told of it: it is about to be sent again. */
+export function askedAgain({ id, name, file, pictureUrl }: Scan): Scan {
+  return { id, name, file, pictureUrl, state: "sending", backs: [], withheld: [] };
 }
 
 /** A scan after one more line of the site. */
@@ -43,15 +49,21 @@ export function after(scan: Scan, line: InquiryLine): Scan {
   }
 }
 
-/** Sends a file and calls `onLine` with each line of the answer; a broken answer ends as `offline`. */
-export async function send(file: File, onLine: (line: InquiryLine) => void): Promise<void> {
-  if (file.size > MAX_BYTES) return onLine({ kind: "failed", code: "K-NET-106" });
+/**
+ * Sends a scan of backs, and perhaps one of their fronts, and calls `onLine` with each line of the answer; a broken answer ends
+ * as `offline`.
+ */
+export async function send(file: File, front: File | undefined, onLine: (line: InquiryLine) => void): Promise<void> {
+  if (file.size + (front?.size ?? 0) > MAX_BYTES) return onLine({ kind: "failed", code: "K-NET-106" });
   let ended = false;
   try {
     const response = await fetch("v1/inspect", {
       method: "POST",
-      body: file,
-      headers: { "content-type": "application/octet-stream" },
+      body: front ? new Blob([file, front]) : file,
+      headers: {
+        "content-type": "application/octet-stream",
+        ...(front ? { [FRONT_BYTES_HEADER]: String(front.size) } : {}),
+      },
     });
     if (response.body) {
       for await (const line of linesOf(response.body)) {

@@ -5,10 +5,19 @@ import { messageOf } from "../../kernel/errors/failure.ts";
 import type { Logger } from "../../kernel/logger.ts";
 import type { RateLimit } from "../../kernel/rate-limit.ts";
 import { fail, ok, type Result } from "../../kernel/result.ts";
-import type { InquiryBack, InquiryLine } from "../../protocol/inquiry.ts";
+import {
+  FRONT_BYTES_HEADER,
+  type InquiryBack,
+  type InquiryComparison,
+  type InquiryLine,
+} from "../../protocol/inquiry.ts";
 import { inspectionLimits } from "../../security-print/inspect/limits.ts";
 import { inspectFile } from "../../security-print/inspect-process/inspect-file.ts";
-import type { InspectedBack } from "../../security-print/inspect-process/messages.ts";
+import type {
+  InspectedBack,
+  InspectedComparison,
+  InspectRequest,
+} from "../../security-print/inspect-process/messages.ts";
 import type { InspectionKeys } from "../../security-print/scramble/keys.ts";
 import type { Turns } from "./turns.ts";
 
@@ -25,7 +34,12 @@ export interface Inquiry {
   readonly stopping: AbortSignal;
 }
 
-const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = { "K-INQ-101": 503, "K-INQ-102": 429, "K-NET-106": 413 };
+const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
+  "K-INQ-101": 503,
+  "K-INQ-102": 429,
+  "K-NET-104": 400,
+  "K-NET-106": 413,
+};
 
 /**
  * Answers one scan: takes a place before a byte of it is held, reads it into memory, waits for its turn, has it inspected in a
@@ -49,10 +63,12 @@ export async function answerScan(request: IncomingMessage, response: ServerRespo
     const scan = await readScan(request);
     if (!scan.ok) return refuse(scan.error.code);
     try {
+      const parts = backAndFront(scan.value, request);
+      if (!parts.ok) return refuse(parts.error.code);
       response.writeHead(200, headers);
       response.write(line({ kind: "received" }));
       const turn = await place.value.turn(signal);
-      const done = turn.ok ? await inspect(scan.value, response, inquiry, signal) : turn;
+      const done = turn.ok ? await inspect(parts.value, response, inquiry, signal) : turn;
       if (!done.ok) return refuse(done.error.code);
       response.end(line({ kind: "end", asOfMs: done.value }));
     } finally {
@@ -65,7 +81,7 @@ export async function answerScan(request: IncomingMessage, response: ServerRespo
 
 /** Resolves to the time as of which keys and void documents are known. */
 async function inspect(
-  scan: Buffer,
+  scan: Given,
   response: ServerResponse,
   { clock, logger, keys, perDocument }: Inquiry,
   signal: AbortSignal,
@@ -82,16 +98,14 @@ async function inspect(
     const withheld = back.fieldsOk && asked !== undefined && !perDocument(asked);
     response.write(line(withheld ? { kind: "withheld", code: "K-INQ-103" } : asLine(back)));
   };
-  const done = await inspectFile(
-    { file: scan, keys: known.value, fronts: true, fields: true },
-    { clock, signal, onBack },
-  );
+  const done = await inspectFile({ ...scan, keys: known.value, fronts: true, fields: true }, { clock, signal, onBack });
   const durationMs = Math.round(clock.monotonicMs() - fromMs);
   logger.event("inquiry.answered", { answers: answers.join(" "), code: done.ok ? "" : done.error.code, durationMs });
   return done.ok ? ok(known.value.asOfMs) : done;
 }
 
-function asLine({ number, count, answer, document, fieldsOk, strips, fields, frontPng }: InspectedBack): InquiryBack {
+function asLine(back: InspectedBack): InquiryBack {
+  const { number, count, answer, document, fieldsOk, strips, fields, frontPng, comparison } = back;
   return {
     kind: "back",
     number,
@@ -102,6 +116,15 @@ function asLine({ number, count, answer, document, fieldsOk, strips, fields, fro
     strips,
     ...(fields ? { fields: { issuer: fields.issuer, issuedAtMs: fields.issuedAtMs, values: fields.values } } : {}),
     ...(frontPng ? { frontPng: Buffer.from(frontPng).toString("base64") } : {}),
+    ...(comparison ? { comparison: comparisonOf(comparison) } : {}),
+  };
+}
+
+function comparisonOf({ aligned, differences, scanJpeg }: InspectedComparison): InquiryComparison {
+  return {
+    aligned,
+    differences: differences.map(({ xMm, yMm, widthMm, heightMm, kind }) => ({ xMm, yMm, widthMm, heightMm, kind })),
+    ...(scanJpeg ? { scanJpeg: Buffer.from(scanJpeg).toString("base64") } : {}),
   };
 }
 
@@ -111,6 +134,18 @@ const headers = {
   "x-content-type-options": "nosniff",
 };
 const line = (value: InquiryLine) => `${JSON.stringify(value)}\n`;
+
+/** What a visitor gave: a scan of backs, and perhaps one of fronts. */
+type Given = Pick<InspectRequest, "file" | "frontScan">;
+
+/** Takes the body apart as its header says. `K-NET-104` when that leaves no back. */
+function backAndFront(body: Buffer, request: IncomingMessage): Result<Given> {
+  const said = request.headers[FRONT_BYTES_HEADER];
+  if (said === undefined) return ok({ file: body });
+  const backBytes = body.length - (typeof said === "string" && /^\d{1,9}$/.test(said) ? Number(said) : body.length);
+  if (backBytes <= 0) return fail("K-NET-104", { why: `the header ${FRONT_BYTES_HEADER} leaves no back` });
+  return ok({ file: body.subarray(0, backBytes), frontScan: body.subarray(backBytes) });
+}
 
 /** `K-NET-106` more than a scan may be, `K-NET-101` a body that breaks off. */
 async function readScan(request: IncomingMessage): Promise<Result<Buffer>> {

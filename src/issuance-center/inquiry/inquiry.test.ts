@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { drawnBack, perfectScan } from "../../../test/support/print-scan/backs.ts";
+import { drawnBack, pageOfFront, perfectScan } from "../../../test/support/print-scan/backs.ts";
 import { DOCUMENT_ID, TestCentre, textLikeFront, VALUES } from "../../../test/support/scramble.ts";
 import { systemClock } from "../../kernel/clock.ts";
 import type { Running } from "../../kernel/process.ts";
 import { unwrap } from "../../kernel/result.ts";
-import type { InquiryBack, InquiryLine } from "../../protocol/inquiry.ts";
+import { FRONT_BYTES_HEADER, type InquiryBack, type InquiryLine } from "../../protocol/inquiry.ts";
 import { packBilevel } from "../../security-print/pages/front.ts";
 import { addressOf } from "./answer.ts";
 import { type InquiryConfig, inquiryConfig } from "./config.ts";
@@ -31,6 +31,19 @@ async function scanOf(payload: typeof honest): Promise<Buffer> {
   const { widthPx: width, heightPx: height, pixels } = perfectScan(await drawnBack(payload));
   return sharp(pixels, { raw: { width, height, channels: 1 } })
     .jpeg({ quality: 90 })
+    .toBuffer();
+}
+
+/** A scan of the front that the genuine back holds; at `hole` six millimetres square are white. */
+async function frontScan(hole?: { readonly xMm: number; readonly yMm: number }): Promise<Buffer> {
+  const { widthPx: width, heightPx: height, pixels } = perfectScan(pageOfFront(textLikeFront(1)));
+  const px = (mm: number) => Math.round((mm * 300) / 25.4);
+  if (hole) {
+    const [left, right] = [px(hole.xMm), px(hole.xMm + 6)];
+    for (let y = px(hole.yMm); y < px(hole.yMm + 6); y++) pixels.fill(255, y * width + left, y * width + right);
+  }
+  return sharp(pixels, { raw: { width, height, channels: 1 } })
+    .jpeg({ quality: 85 })
     .toBuffer();
 }
 
@@ -93,6 +106,38 @@ describe("the inquiry site", () => {
       .toBuffer();
     const { widthPx, heightPx, bits } = textLikeFront(1);
     expect(Buffer.compare(packBilevel(front, widthPx, heightPx), bits)).toBe(0);
+  });
+
+  it("lays a scan of the front over the decoded one, and marks where it looks otherwise", async () => {
+    const url = await open();
+    const asked = async (frontScan: Buffer) => {
+      const headers = { [FRONT_BYTES_HEADER]: String(frontScan.length) };
+      const { backs, kinds } = await ask(url, Buffer.concat([genuine, frontScan]), headers);
+      expect(kinds.at(-1)).toBe("end");
+      return backs[0]?.comparison;
+    };
+    const same = await asked(await frontScan());
+    expect(same).toMatchObject({ aligned: true, differences: [] });
+    const straight = await sharp(Buffer.from(same?.scanJpeg ?? "", "base64")).metadata();
+    expect([straight.format, straight.width, straight.height]).toEqual(["jpeg", 1654, 2339]);
+    const changed = await asked(await frontScan({ xMm: 100, yMm: 150 }));
+    expect(changed?.aligned).toBe(true);
+    expect(changed?.differences).toHaveLength(1);
+    const [{ xMm, yMm, widthMm, heightMm } = { xMm: 0, yMm: 0, widthMm: 0, heightMm: 0 }] = changed?.differences ?? [];
+    expect([Math.abs(xMm + widthMm / 2 - 103) < 4, Math.abs(yMm + heightMm / 2 - 153) < 4]).toEqual([true, true]);
+    expect(await asked(genuine)).toEqual({ aligned: false, differences: [] });
+  });
+
+  it("refuses a length of the front that leaves no back, and says which file is no picture", async () => {
+    const url = await open();
+    for (const said of ["x", "-1", String(genuine.length), String(10 * genuine.length)]) {
+      const { status, lines } = await ask(url, genuine, { [FRONT_BYTES_HEADER]: said });
+      expect([status, lines]).toEqual([400, [{ kind: "failed", code: "K-NET-104" }]]);
+    }
+    const { lines } = await ask(url, Buffer.concat([genuine, Buffer.from("no picture")]), {
+      [FRONT_BYTES_HEADER]: "10",
+    });
+    expect(lines.at(-1)).toEqual({ kind: "failed", code: "K-IMAGE-103" });
   });
 
   it("shows neither front nor fields of an altered back, and logs nothing that a scan shows", async () => {

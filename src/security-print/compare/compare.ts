@@ -1,5 +1,5 @@
 import type { Bilevel } from "../bilevel/generic-region.ts";
-import { type GreyImage, reduce } from "../inspect/grey.ts";
+import { type GreyImage, inverted, reduce } from "../inspect/grey.ts";
 import { findSheet } from "./coarse.ts";
 import { refine, straightened } from "./fine.ts";
 import { type InkMap, inkOfFront, inkOfScan } from "./ink.ts";
@@ -21,6 +21,8 @@ export interface Comparison {
   /** False when the scan does not show this front well enough to be laid over it; then there are no differences. */
   readonly aligned: boolean;
   readonly differences: readonly Difference[];
+  /** The scan laid over the decoded front: of its size, each pixel in its place, grey on white. Only when aligned. */
+  readonly straight?: GreyImage;
 }
 
 const MM_PER_PX = 25.4 / 200;
@@ -47,7 +49,8 @@ export function compareFronts(decoded: Bilevel, scan: GreyImage): Comparison {
   if (!rough) return nothing;
   const alignment = refine(front, seen, rough);
   if (alignment.found < MIN_FOUND) return nothing;
-  return { aligned: true, differences: differencesOf(front, straightened(front, seen, alignment)) };
+  const straight = straightened(front, seen, alignment);
+  return { aligned: true, differences: differencesOf(front, straight), straight: inverted(straight) };
 }
 
 /** The best of several scans: the one on which this front lies, with the fewest differences. */

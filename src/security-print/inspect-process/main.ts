@@ -1,13 +1,15 @@
 import sharp from "sharp";
 import { keepCompiledCode } from "../../kernel/compile-cache.ts";
 import { ok, type Result } from "../../kernel/result.ts";
-import { compareWithEach, forComparing } from "../compare/compare.ts";
+import { type Comparison, compareWithEach, forComparing } from "../compare/compare.ts";
 import { frontPicture } from "../inspect/front-picture.ts";
 import type { GreyImage } from "../inspect/grey.ts";
 import { inspectPicture } from "../inspect/inspection.ts";
 import { readPictures } from "../inspect/picture.ts";
 import { createPdfEngine } from "../pages/engine.ts";
-import type { InspectReply, InspectRequest } from "./messages.ts";
+import type { InspectedComparison, InspectReply, InspectRequest } from "./messages.ts";
+
+const FRONT_DPI = 200;
 
 /** The child of `inspectFile`: one file, then it ends; nothing of it on disk, no network. */
 keepCompiledCode();
@@ -30,7 +32,7 @@ async function inspect({ file, keys, fronts, fields: wanted, frontScan }: Inspec
       const frontPng = fronts && front ? await png(await frontPicture(front, inspection.strips)) : undefined;
       // A strip that is missing would differ everywhere.
       const whole = front && inspection.strips.every((state) => state === "ok") ? front : undefined;
-      const comparison = whole && frontScan ? compareWithEach(whole, sheets.value) : undefined;
+      const comparison = whole && frontScan ? await compared(compareWithEach(whole, sheets.value), fronts) : undefined;
       const asked = {
         ...(comparison ? { comparison } : {}),
         ...(frontPng ? { frontPng } : {}),
@@ -42,12 +44,17 @@ async function inspect({ file, keys, fronts, fields: wanted, frontScan }: Inspec
   return ok();
 }
 
-async function png(page: { readonly widthPx: number; readonly heightPx: number; readonly pixels: Uint8Array }) {
-  const { widthPx: width, heightPx: height, pixels } = page;
-  return sharp(pixels, { raw: { width, height, channels: 1 } })
-    .png()
-    .withMetadata({ density: 200 })
-    .toBuffer();
+async function compared({ straight, ...told }: Comparison, pictures: boolean): Promise<InspectedComparison> {
+  if (!pictures || !straight) return told;
+  return { ...told, scanJpeg: await rawPicture(straight).jpeg({ quality: 70 }).toBuffer() };
+}
+
+function png(page: GreyImage): Promise<Buffer> {
+  return rawPicture(page).png().withMetadata({ density: FRONT_DPI }).toBuffer();
+}
+
+function rawPicture({ widthPx: width, heightPx: height, pixels }: GreyImage) {
+  return sharp(pixels, { raw: { width, height, channels: 1 } });
 }
 
 /** Every page of a scan of fronts, no larger than comparing needs. */

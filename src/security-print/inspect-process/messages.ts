@@ -7,7 +7,7 @@ import type { InspectionKeys } from "../scramble/keys.ts";
 export interface InspectRequest {
   readonly file: Uint8Array;
   readonly keys: InspectionKeys;
-  /** Whether decoded fronts are wanted as PNG. */
+  /** Whether decoded fronts are wanted as PNG, and straightened scans of them as JPEG. */
   readonly fronts: boolean;
   /** Whether the values of the fields are wanted. */
   readonly fields: boolean;
@@ -22,7 +22,12 @@ export interface InspectedBack extends Omit<Inspection, "front"> {
   readonly count: number;
   readonly frontPng?: Uint8Array;
   /** When a scan of the fronts was given and this back's whole front was decoded. */
-  readonly comparison?: Comparison;
+  readonly comparison?: InspectedComparison;
+}
+
+/** The comparison, with the straightened scan as JPEG where pictures are wanted. */
+export interface InspectedComparison extends Omit<Comparison, "straight"> {
+  readonly scanJpeg?: Uint8Array;
 }
 
 /** Child to parent: each back as it is judged, then the end. */
