@@ -1,5 +1,6 @@
 import type { ImageFields } from "../scramble/fields.ts";
 import { type Answer, type Judgement, judge, type StripState } from "../scramble/judge.ts";
+import { type CodeJudgement, judgeCode } from "../scramble/judge-code.ts";
 import type { InspectionKeys } from "../scramble/keys.ts";
 import type { GreyImage } from "./grey.ts";
 import { type BackReading, type Found, readBacks } from "./read-back.ts";
@@ -16,6 +17,8 @@ export interface Inspection {
   /** The sealed fields were opened and their signature holds. */
   readonly fieldsOk: boolean;
   readonly found?: Found;
+  /** What the 2-D code beside it proves. It never makes an answer better. */
+  readonly code: CodeJudgement;
   /**
    * The decoded front, where it may be shown: with `altered` and `unknown-key` it is kept back, since what false keys or
    * false strips say would only mislead.
@@ -34,18 +37,28 @@ const SHOWN: ReadonlySet<Answer> = new Set(["genuine", "voided", "partial"]);
 export function inspectPicture(picture: GreyImage, keys: InspectionKeys): [Inspection, ...Inspection[]] {
   const [first, ...others] = readBacks(picture).map((reading) => inspection(reading, keys));
   if (first) return [first, ...others];
-  return [{ answer: "not-ours", reason: "there is no scrambled image in the picture", strips: [], fieldsOk: false }];
+  const reason = "there is no scrambled image in the picture";
+  return [{ answer: "not-ours", reason, strips: [], fieldsOk: false, code: judgeCode(undefined, keys) }];
 }
 
 function inspection(reading: BackReading, keys: InspectionKeys): Inspection {
   const { found } = reading;
   if (reading.kind === "unreadable") {
     const reason = "there is a scrambled image, but not even its fields can be read";
-    return { answer: "unreadable", reason, strips: [], fieldsOk: false, found };
+    return {
+      answer: "unreadable",
+      reason,
+      strips: [],
+      fieldsOk: false,
+      found,
+      code: judgeCode(reading.codeText, keys),
+    };
   }
   const { answer, reason, strips, fields, front } = judge(reading.frame, reading.image, keys);
-  const { documentId, page, pages } = reading.frame.header;
+  const { header } = reading.frame;
+  const { documentId, page, pages } = header;
   const shown = SHOWN.has(answer) ? { ...(front ? { front } : {}), ...(fields ? { fields } : {}) } : {};
   const document = { documentId, page, pages };
-  return { answer, reason, document, strips, fieldsOk: fields !== undefined, found, ...shown };
+  const code = judgeCode(reading.codeText, keys, { header, fields });
+  return { answer, reason, document, strips, fieldsOk: fields !== undefined, found, code, ...shown };
 }

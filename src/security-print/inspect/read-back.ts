@@ -8,6 +8,7 @@ import {
 } from "../scramble/channel-code.ts";
 import { type Frame, parseFrame } from "../scramble/frame.ts";
 import { type CellSize, cellGrid } from "../scramble/geometry.ts";
+import { readCodeText } from "./code-text.ts";
 import { likelihoods } from "./equalise.ts";
 import { findFinders } from "./finders.ts";
 import { type GreyImage, inverted, type Point, reduce } from "./grey.ts";
@@ -17,7 +18,12 @@ import { register } from "./register.ts";
 import { sample } from "./sample.ts";
 
 /** What was read of a back before any key is used. */
-export type BackReading =
+export type BackReading = DecodedBack & {
+  /** Of the 2-D code; undefined when it cannot be read. */
+  readonly codeText: string | undefined;
+};
+
+type DecodedBack =
   /** There is one, but not even its fields can be read. */
   | { readonly kind: "unreadable"; readonly found: Found }
   | { readonly kind: "read"; readonly found: Found; readonly frame: Frame; readonly image: DecodedImageLayer };
@@ -52,7 +58,8 @@ export function readBacks(picture: GreyImage): BackReading[] {
     while (readings.length < MAX_BACKS) {
       const orientation = orient(image, candidates);
       if (!orientation) break;
-      readings.push(decode(image, orientation, negative));
+      const codeText = readCodeText(image, orientation.homography);
+      readings.push({ ...decode(image, orientation, negative), codeText });
       candidates = candidates.filter((one) => !liesOn(orientation, one));
     }
     if (readings.length > 0) return readings;
@@ -75,7 +82,7 @@ function liesOn({ homography }: Orientation, place: Point): boolean {
   return sides.every((side) => side === sides[0]);
 }
 
-function decode(picture: GreyImage, orientation: Orientation, negative: boolean): BackReading {
+function decode(picture: GreyImage, orientation: Orientation, negative: boolean): DecodedBack {
   const { cellPx, mirrored } = orientation;
   const { image, homography } = reducedTo(picture, orientation);
   const { lattice } = register(image, homography);

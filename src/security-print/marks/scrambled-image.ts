@@ -3,6 +3,7 @@ import type { BackLayer } from "../composition/back.ts";
 import { type GreyPage, mmToPx } from "../composition/page.ts";
 import { encodeBits } from "../scramble/channel-code.ts";
 import {
+  CODE,
   cellGrid,
   FINDER,
   FINDER_CENTRES,
@@ -21,10 +22,6 @@ import { syncBits } from "../scramble/sync.ts";
 const BLACK = 0;
 const WHITE = 255;
 const FINDER_ROWS = ["1111111", "1000001", "1011101", "1011101", "1011101", "1000001", "1111111"];
-/** Module of the 2-D code: 9 px are .38 mm. Its place: right of the readable block, above the upper finders. */
-const CODE_MODULE_PX = 9;
-const CODE_RIGHT_MM = 196;
-const CODE_TOP_MM = 14;
 
 /** The scrambled image of a payload with its finders, rows of modules and rings. Same payload, same pixels. */
 export function scrambledImage(payload: Payload): BackLayer {
@@ -40,11 +37,11 @@ export function scrambledImage(payload: Payload): BackLayer {
 export function signedCode(payload: Payload): BackLayer {
   return async (page) => {
     const rows = encodeQR(payload.codeText, "raw", { ecc: "medium", border: 1 });
-    const left = mmToPx(CODE_RIGHT_MM) - rows.length * CODE_MODULE_PX;
+    const left = mmToPx(CODE.rightMm) - rows.length * CODE.modulePx;
     for (const [r, row] of rows.entries()) {
       for (const [c, black] of row.entries()) {
-        const [x, y] = [left + c * CODE_MODULE_PX, mmToPx(CODE_TOP_MM) + r * CODE_MODULE_PX];
-        if (black) fillRectangle(page, x, y, CODE_MODULE_PX, CODE_MODULE_PX);
+        const [x, y] = [left + c * CODE.modulePx, mmToPx(CODE.topMm) + r * CODE.modulePx];
+        if (black) fillRectangle(page, x, y, CODE.modulePx, CODE.modulePx);
       }
     }
   };
