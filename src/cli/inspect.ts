@@ -41,7 +41,11 @@ answers
                public, the encryption keys are secret: they open every certificate sealed with them. Keep the file so
   --json       prints one JSON object a line on standard output, and nothing else: for each back of each scan, or page without any,
                  scan, number, count (page of the scan), answer, reason, documentId, page, pages, strips [{index, ok}],
-                 fieldsOk, imagePath, frontFound, differences [{xMm, yMm, widthMm, heightMm, kind, pixels}]; or scan and error {code, cause, detail} for what cannot be inspected.
+                 fieldsOk, code {state, documentId, issuer, issuedAtMs, page, pages, frontHash}, imagePath, frontFound,
+                 differences [{xMm, yMm, widthMm, heightMm, kind, pixels}];
+               or scan and error {code, cause, detail} for what cannot be inspected.
+               code is the 2-D code: ok (signed, of this sheet), other (signed, of another sheet), false (signed by nobody),
+               unknown-key, unreadable; it says which document it is only where its signature holds, and changes no answer.
                Without fieldsOk, documentId, page and pages are what the sheet claims, not proved. imagePath is null
                without --out, and for altered, unknown-key and what could not be read
   --front SCAN a scan of the front, or of all fronts: where it differs from the decoded one is listed, in millimetres from the
@@ -49,8 +53,8 @@ answers
                it, and false when the decoded front could not be laid over it
   --out DIR    writes the decoded fronts as front-1.png, …; lost strips are hatched. They hold personal data
 
-limits: ${bytes / 1e6} MB and ${pixels / 1e6} megapixels a page, ${pages} pages, ${timeoutMs / 1000} s and ${memoryBytes / 1e6} MB of memory a scan; PDF 8 MB, upright pages, no scripts or forms
-not yet: the 2-D code is not read
+limits: ${bytes / 1e6} MB and ${pixels / 1e6} megapixels a page, ${pages} pages, ${timeoutMs / 1000} s and ${memoryBytes / 1e6} MB of memory a scan;
+        PDF 8 MB, upright pages, no scripts or forms
 exit code: 0 when every back is genuine and no page is without, 1 otherwise, 2 for a wrong command line or keys file`,
   async run(args) {
     const { values, positionals } = parseOptions(

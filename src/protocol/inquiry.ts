@@ -36,6 +36,18 @@ export interface InquiryBack {
     readonly issuedAtMs: number;
     readonly values: readonly (readonly [field: string, text: string])[];
   };
+  /** What the signed 2-D code says: of this sheet, of another, not readable, signed by nobody, or of a key that is not known. */
+  readonly code: {
+    readonly state: "ok" | "unreadable" | "false" | "other" | "unknown-key";
+    /** Where its signature holds. */
+    readonly data?: {
+      readonly documentId: string;
+      readonly issuer: string;
+      readonly issuedAtMs: number;
+      readonly page: number;
+      readonly pages: number;
+    };
+  };
   /** The decoded front, lost strips hatched: PNG as base64. */
   readonly frontPng?: string;
   /** When a scan of the front came along and this back's whole front was decoded. */

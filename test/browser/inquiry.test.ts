@@ -101,6 +101,7 @@ describe("a recipient with a telephone", () => {
     await verdict("genuine").waitFor();
     expect(await verdict("genuine").innerText()).toContain("交付されたときの内容です");
     expect(await page.locator(".facts").first().innerText()).toContain(DOCUMENT_ID);
+    expect(await page.locator(".facts").first().innerText()).toContain("発行者の署名と合い、この証明書のものです");
     expect(await page.locator(".copy").innerText()).toContain("寸分違わない複写も");
     const front = page.locator("figure img").first();
     const drawn = await front.evaluate((image) => {

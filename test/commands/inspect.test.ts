@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { packBilevel } from "../../src/security-print/pages/front.ts";
+import { hashPackedFront, packBilevel } from "../../src/security-print/pages/front.ts";
 import type { InspectionKeys } from "../../src/security-print/scramble/keys.ts";
 import { drawnBack } from "../support/print-scan/backs.ts";
 import { printAndScan } from "../support/print-scan/channel.ts";
@@ -91,6 +91,15 @@ describe("./madoguchi inspect", () => {
         pages: 1,
         strips: Array.from({ length: 8 }, (_, index) => ({ index, ok: true })),
         fieldsOk: true,
+        code: {
+          state: "ok",
+          documentId: DOCUMENT_ID,
+          issuer: "issuance-center",
+          issuedAtMs: ISSUED_AT_MS,
+          page: 1,
+          pages: 1,
+          frontHash: hashPackedFront(textLikeFront(1)),
+        },
         imagePath,
         frontFound: null,
         differences: [],

@@ -105,19 +105,23 @@ function Pictures({ front, scan }: { readonly front: string | undefined; readonl
 
 function Facts({ back }: { readonly back: InquiryBack }) {
   const { t, language } = useWords();
-  const { document, fields, fieldsOk } = back;
+  const { fields, fieldsOk, code } = back;
+  // Where the pattern says nothing, the signed code may still say whose back it is.
+  const document = back.document ?? code.data;
   if (!document) return null;
+  const issued = fields ?? (code.state === "ok" ? code.data : undefined);
   const rows: [string, string][] = [
     [t("fact.documentId"), document.documentId],
     [t("fact.page"), t("fact.pageOf", { page: document.page, pages: document.pages })],
   ];
-  if (fields) {
-    rows.push([t("fact.issuer"), fields.issuer]);
-    rows.push([t("fact.issuedAt"), japaneseTime(fields.issuedAtMs, language)]);
+  if (issued) {
+    rows.push([t("fact.issuer"), issued.issuer]);
+    rows.push([t("fact.issuedAt"), japaneseTime(issued.issuedAtMs, language)]);
   }
+  rows.push([t("fact.code"), t(`code.${code.state}`)]);
   return (
     <>
-      {!fieldsOk && <p class="claimed">{t("claimed")}</p>}
+      {!fieldsOk && <p class="claimed">{t(code.state === "ok" ? "byCode" : "claimed")}</p>}
       <dl class="facts">
         {rows.map(([name, value]) => (
           <div key={name}>

@@ -2,6 +2,7 @@ import { errorCatalogue } from "../../kernel/errors/catalogue.ts";
 import type { Failure } from "../../kernel/errors/failure.ts";
 import type { Comparison } from "../../security-print/compare/compare.ts";
 import type { InspectedBack } from "../../security-print/inspect-process/messages.ts";
+import type { CodeJudgement, CodeState } from "../../security-print/scramble/judge-code.ts";
 
 /** What no answer of this check says. */
 export const PERFECT_COPY =
@@ -9,7 +10,7 @@ export const PERFECT_COPY =
 
 /** One back's answer as a line of JSON; `--help` describes it. */
 export function jsonOf(scan: string, back: InspectedBack, imagePath: string | undefined): string {
-  const { number, count, answer, reason, document, strips, fieldsOk, comparison } = back;
+  const { number, count, answer, reason, document, strips, fieldsOk, comparison, code } = back;
   return line({
     scan,
     number,
@@ -21,6 +22,7 @@ export function jsonOf(scan: string, back: InspectedBack, imagePath: string | un
     pages: document?.pages ?? null,
     strips: strips.map((state, index) => ({ index, ok: state === "ok" })),
     fieldsOk,
+    code: { state: code.state, ...code.data },
     imagePath: imagePath ?? null,
     frontFound: comparison?.aligned ?? null,
     differences: comparison?.differences ?? [],
@@ -36,7 +38,7 @@ const line = (value: unknown) => `${JSON.stringify(value)}\n`;
 
 /** One back's answer for a person. */
 export function textOf(scan: string, back: InspectedBack, imagePath: string | undefined): string {
-  const { number, count, answer, reason, document, strips, fieldsOk, comparison } = back;
+  const { number, count, answer, reason, document, strips, fieldsOk, comparison, code } = back;
   const where = count > 1 ? `${scan}, page ${number} of ${count}` : scan;
   const lines = [`${where}: ${answer} (${reason})`];
   if (document) {
@@ -50,9 +52,25 @@ export function textOf(scan: string, back: InspectedBack, imagePath: string | un
       `  ${held} of ${strips.length} strips read${lost.length > 0 ? `; from the top: ${lost.join(", ")}` : ""}`,
     );
   }
+  if (answer !== "not-ours") lines.push(`  2-D code: ${saidByCode(code, document === undefined)}`);
   if (imagePath) lines.push(`  decoded front: ${imagePath}`);
   if (comparison) lines.push(...saidOf(comparison));
   return `${lines.join("\n")}\n`;
+}
+
+const CODE_WORDS: Readonly<Record<CodeState, string>> = {
+  ok: "signed by the issuer, and of this sheet",
+  unreadable: "cannot be read",
+  false: "nobody who is known signed it",
+  other: "signed by the issuer, but of another sheet",
+  "unknown-key": "of a key that is not known, or was revoked",
+};
+
+/** `alone`: nothing else says which document it is. */
+function saidByCode({ state, data }: CodeJudgement, alone: boolean): string {
+  if (!data || !(alone || state === "other")) return CODE_WORDS[state];
+  const document = `document ${data.documentId}, page ${data.page} of ${data.pages}`;
+  return alone ? `signed by the issuer: ${document}` : `${CODE_WORDS[state]}: ${document}`;
 }
 
 function saidOf({ aligned, differences }: Comparison): string[] {

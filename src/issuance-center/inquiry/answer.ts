@@ -105,7 +105,7 @@ async function inspect(
 }
 
 function asLine(back: InspectedBack): InquiryBack {
-  const { number, count, answer, document, fieldsOk, strips, fields, frontPng, comparison } = back;
+  const { number, count, answer, document, fieldsOk, strips, fields, frontPng, comparison, code } = back;
   return {
     kind: "back",
     number,
@@ -114,6 +114,7 @@ function asLine(back: InspectedBack): InquiryBack {
     ...(document ? { document } : {}),
     fieldsOk,
     strips,
+    code,
     ...(fields ? { fields: { issuer: fields.issuer, issuedAtMs: fields.issuedAtMs, values: fields.values } } : {}),
     ...(frontPng ? { frontPng: Buffer.from(frontPng).toString("base64") } : {}),
     ...(comparison ? { comparison: comparisonOf(comparison) } : {}),

@@ -100,6 +100,7 @@ describe("the inquiry site", () => {
     const [back] = backs;
     expect(back).toMatchObject({ answer: "genuine", fieldsOk: true, document: { documentId: DOCUMENT_ID } });
     expect(back?.fields?.values).toEqual(VALUES);
+    expect(back?.code).toMatchObject({ state: "ok", data: { documentId: DOCUMENT_ID } });
     const front = await sharp(Buffer.from(back?.frontPng ?? "", "base64"))
       .greyscale()
       .raw()

@@ -5,6 +5,7 @@ import {
   drawnBack,
   mirroredImage,
   perfectScan,
+  repaint,
   sideBySide,
   turned,
 } from "../../../test/support/print-scan/backs.ts";
@@ -12,9 +13,9 @@ import { printAndScan } from "../../../test/support/print-scan/channel.ts";
 import { firstPicture } from "../../../test/support/print-scan/first-picture.ts";
 import { levels } from "../../../test/support/print-scan/levels.ts";
 import { seeded } from "../../../test/support/print-scan/seeded.ts";
-import { TestCentre, textLikeFront } from "../../../test/support/scramble.ts";
+import { DOCUMENT_ID, TestCentre, textLikeFront } from "../../../test/support/scramble.ts";
 import type { GreyPage } from "../composition/page.ts";
-import { FINDER_CENTRES } from "../scramble/geometry.ts";
+import { FINDER_CENTRES, REGION } from "../scramble/geometry.ts";
 import { judge } from "../scramble/judge.ts";
 import { type GreyImage, inverted } from "./grey.ts";
 import { inspectPicture } from "./inspection.ts";
@@ -131,6 +132,34 @@ describe("a genuine back", () => {
     expect(reading.found.cellPx).toBe(dense.cellPx);
     expect(dense.cellPx).toBeLessThan(8);
     expect(judge(reading.frame, reading.image, centre.inspectionKeys()).answer).toBe("genuine");
+  });
+});
+
+describe("the 2-D code beside the image", () => {
+  const codeOf = (picture: GreyImage) => inspectPicture(picture, centre.inspectionKeys())[0].code;
+
+  test("is read from a perfect scan, a mirrored one and one through the hard channel, and belongs to the sheet", async () => {
+    const hard = await firstPicture(await printAndScan(page, { ...levels.hard, stains: 0 }, 300, 5));
+    for (const picture of [scan, turned(mirroredImage(scan), 1), hard]) {
+      expect(codeOf(picture)).toMatchObject({ state: "ok", data: { documentId: DOCUMENT_ID } });
+    }
+  });
+
+  test("proves whose back it is when the cells cannot be read", () => {
+    const black = copyOf(page);
+    repaint(black, { x: 0, y: 0, width: REGION.width, height: REGION.height }, () => 0);
+    const [{ answer, document, code }] = inspectPicture(perfectScan(black), centre.inspectionKeys());
+    expect([answer, document]).toEqual(["unreadable", undefined]);
+    expect(code).toMatchObject({ state: "ok", data: { documentId: DOCUMENT_ID } });
+  });
+
+  test("that was taken from another sheet is told, and one under a stain is not read", async () => {
+    const other = await drawnBack({ ...honest, codeText: centre.payload({ documentId: otherId }).codeText });
+    const [{ answer, code }] = inspectPicture(perfectScan(other), centre.inspectionKeys());
+    expect([answer, code.state, code.data?.documentId]).toEqual(["genuine", "other", otherId]);
+    const stainedCode = { ...scan, pixels: scan.pixels.slice() };
+    for (let y = 160; y < 460; y++) stainedCode.pixels.fill(90, y * scan.widthPx + 1900, y * scan.widthPx + 2350);
+    expect(codeOf(stainedCode)).toEqual({ state: "unreadable" });
   });
 });
 
