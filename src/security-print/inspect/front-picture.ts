@@ -5,6 +5,7 @@ import { stripTop } from "../scramble/strips.ts";
 
 /** Points at 600 dpi; the front has 200 dpi, so it looks like 24. */
 const LABEL_PT = 8;
+const MARGIN_PX = 16;
 const HATCH = { pitchPx: 24, widthPx: 2, grey: 150 };
 
 /**
@@ -34,7 +35,13 @@ export async function frontPicture(
         if ((x + y) % HATCH.pitchPx < HATCH.widthPx) pixels[y * widthPx + x] = HATCH.grey;
       }
     }
-    place(picture, label, (widthPx - label.widthPx) >> 1, (top + bottom - label.heightPx) >> 1);
+    const at = { x: (widthPx - label.widthPx) >> 1, y: (top + bottom - label.heightPx) >> 1 };
+    // White around the label: nobody reads letters through a hatching.
+    for (let y = Math.max(top, at.y - MARGIN_PX); y < Math.min(bottom, at.y + label.heightPx + MARGIN_PX); y++) {
+      const from = y * widthPx + Math.max(0, at.x - MARGIN_PX);
+      pixels.fill(255, from, from + Math.min(widthPx, label.widthPx + 2 * MARGIN_PX));
+    }
+    place(picture, label, at.x, at.y);
   }
   return picture;
 }
