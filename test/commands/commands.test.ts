@@ -57,6 +57,7 @@ describe("./madoguchi", () => {
     [["image-keys", "new", "x", "--issuer", "a/b"], "--issuer must be a name"],
     [["bench", "isuance"], "did you mean issuance?"],
     [["bench", "issuance", "--jsno"], "did you mean --json?"],
+    [["bench", "security-print", "--trails", "1"], "did you mean --trials?"],
     [["bench", "issuance", "--runs", "many"], "--runs must be a whole number from 1"],
   ])("refuses %j with 2 and says what is allowed", async (args, says) => {
     const refused = await madoguchi(...args);
