@@ -53,9 +53,10 @@ export const forgeryKinds: readonly ForgeryKind[] = [
       const [from, to] = pick(Object.values(FRAME_PARTS), random);
       const frame = Buffer.from(a.payload.frame);
       frame.set(b.payload.frame.subarray(from, to), from);
-      // Pages of one document have the same id: what was not changed was not forged.
+      // Two documents may have the same part, a page number say: what was not changed was not forged.
       const changed = Buffer.compare(frame, a.payload.frame) !== 0;
-      return { payload: { ...a.payload, frame: changed ? frame : flipped(frame, from, 1) }, keys: workshop.keys };
+      const forged = changed ? frame : flipped(frame, FRAME_PARTS.body[0], 1);
+      return { payload: { ...a.payload, frame: forged }, keys: workshop.keys };
     },
   },
   {
