@@ -1,3 +1,7 @@
+import { unwrap } from "../../../src/kernel/result.ts";
+import type { Bilevel } from "../../../src/security-print/bilevel/generic-region.ts";
+import { compareFronts } from "../../../src/security-print/compare/compare.ts";
+import { createPdfEngine, withPdf } from "../../../src/security-print/pages/engine.ts";
 import { forgedBack, judgeCells, judgePicture } from "../../support/forgeries/judged.ts";
 import { type ForgeryKind, forgeryKinds } from "../../support/forgeries/kinds.ts";
 import { openWorkshop } from "../../support/forgeries/workshop.ts";
@@ -6,6 +10,7 @@ import { printAndScan } from "../../support/print-scan/channel.ts";
 import { firstPicture } from "../../support/print-scan/first-picture.ts";
 import { levels } from "../../support/print-scan/levels.ts";
 import { seeded } from "../../support/print-scan/seeded.ts";
+import { renderedCertificate } from "../../support/rendered-certificate.ts";
 import { textLikeFront } from "../../support/scramble.ts";
 
 /** What inspectors said to one kind of forgery. */
@@ -44,7 +49,39 @@ export async function forgeryTable(
     );
     for (const row of rows.slice(-2)) onRow(row);
   }
+  rows.push(await withAnotherBack(counts.scans));
+  for (const row of rows.slice(-1)) onRow(row);
   return rows;
+}
+
+/**
+ * The front of one certificate with the genuine back of another of the same form, one person's name and birth apart: the back
+ * proves its own front, and the comparison must not take the one in hand for it.
+ */
+async function withAnotherBack(trials: number): Promise<ForgeryRow> {
+  const people = [
+    { name: "山田　太郎", birthDate: "1985-03-07" },
+    { name: "田中　美咲", birthDate: "1991-08-21" },
+  ];
+  const [a, b] = await Promise.all(people.map(async (person) => frontOf(await renderedCertificate(2, person))));
+  if (!a || !b) throw new Error("two people");
+  const answers: Record<string, number> = {};
+  let accepted = 0;
+  for (let trial = 0; trial < trials; trial++) {
+    const [inHand, proved] = trial % 2 ? [a, b] : [b, a];
+    const scan = await firstPicture(await printAndScan(pageOfFront(inHand), levels.typical, 300, 9_000 + trial));
+    const { aligned, differences } = compareFronts(proved, scan);
+    const marked = differences.filter(({ kind }) => kind === "characters").length;
+    if (aligned && marked === 0) accepted += 1;
+    const answer = aligned ? (marked > 0 ? "marked" : "not marked") : "not laid over";
+    answers[answer] = (answers[answer] ?? 0) + 1;
+  }
+  const kind = "front of one certificate with the back of another";
+  return { kind, seen: "scans", trials, accepted, wrong: 0, answers };
+}
+
+async function frontOf(pdf: Uint8Array): Promise<Bilevel> {
+  return unwrap(await withPdf(createPdfEngine(), pdf, (document) => document.front(0)));
 }
 
 async function counted(

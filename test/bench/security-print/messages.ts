@@ -3,6 +3,7 @@ import type { InspectionKeys } from "../../../src/security-print/scramble/keys.t
 /** What a process is to measure alone. */
 export type SpeedTask =
   | { readonly task: "payload"; readonly pdf: Uint8Array }
+  | { readonly task: "copy"; readonly pdf: Uint8Array }
   | { readonly task: "sheet"; readonly pdf: Uint8Array; readonly payload: Uint8Array }
   | { readonly task: "verification"; readonly jpeg: Uint8Array; readonly keys: InspectionKeys };
 

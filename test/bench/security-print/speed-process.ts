@@ -23,6 +23,7 @@ async function measure(task: SpeedTask, runs: number): Promise<SpeedReply> {
 
 async function prepare(task: SpeedTask): Promise<Prepared> {
   if (task.task === "payload") return (await import("./tasks/payload.ts")).preparePayload(task.pdf);
+  if (task.task === "copy") return (await import("./tasks/copy.ts")).prepareCopy(task.pdf);
   if (task.task === "sheet") return (await import("./tasks/sheet.ts")).prepareSheet(task.pdf, task.payload);
   return (await import("./tasks/verification.ts")).prepareVerification(task.jpeg, task.keys);
 }

@@ -27,6 +27,7 @@ export async function measureSpeed(runs: number): Promise<Measurement[]> {
   const keys = centre.inspectionKeys();
 
   const payload = await alone({ work: { task: "payload", pdf }, runs });
+  const copy = await alone({ work: { task: "copy", pdf }, runs });
   const sheet = await alone({ work: { task: "sheet", pdf, payload: encodePayload(sealed) }, runs });
   const verification = await alone({ work: { task: "verification", jpeg, keys }, runs });
   const whole = await sampleMs(Math.min(runs, 5), async () =>
@@ -37,6 +38,7 @@ export async function measureSpeed(runs: number): Promise<Measurement[]> {
   return [
     ms("payload and cells from a front", payload, "one copy of the page at 600 dpi"),
     mb("payload and cells: memory beyond what is loaded", payload.extraMb),
+    ms("a front drawn by pdfium, and copied", copy, "the same without the copy"),
     ms("a sheet from PDF to PWG raster, both sides", sheet, "its front drawn by pdfium alone"),
     mb("a sheet: the render process at its peak", sheet.peakMb),
     ms("a scan at 300 dpi, JPEG, verified", verification, "the JPEG decoded alone"),
