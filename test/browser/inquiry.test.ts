@@ -120,7 +120,9 @@ describe("a recipient with a telephone", () => {
     const giveFront = (name: string) =>
       page
         .locator('[data-way="front"]')
-        .setInputFiles([{ name: "front.jpg", mimeType: "image/jpeg", buffer: scans[name] ?? Buffer.of() }]);
+        .setInputFiles([
+          { name: "front.jpg", mimeType: "image/jpeg", buffer: scans[name] ?? Buffer.from("no picture") },
+        ]);
     await giveFront("changedFront");
     await verdict("front.different").waitFor();
     expect(await verdict("front.different").innerText()).toContain("1か所");
@@ -133,6 +135,8 @@ describe("a recipient with a telephone", () => {
     await giveFront("genuine");
     await verdict("front.unaligned").waitFor();
     expect(await page.locator(".place").count()).toBe(0);
+    await giveFront("nothing");
+    await verdict("failed.K-IMAGE-109").waitFor();
     expect(await verdict("genuine").count()).toBe(1);
   });
 

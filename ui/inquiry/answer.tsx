@@ -20,6 +20,7 @@ const FAILURES: ReadonlySet<string> = new Set([
   "offline",
   "K-IMAGE-103",
   "K-IMAGE-104",
+  "K-IMAGE-109",
   "K-NET-106",
   "K-INQ-101",
   "K-INQ-102",

@@ -128,16 +128,17 @@ describe("the inquiry site", () => {
     expect([Math.abs(xMm + widthMm / 2 - 103) < 4, Math.abs(yMm + heightMm / 2 - 153) < 4]).toEqual([true, true]);
   });
 
-  it("refuses a length of the front that leaves no back, and says which file is no picture", async () => {
+  it("refuses a length of the front that leaves no back, and answers for the back when the front is no picture", async () => {
     const url = await open();
     for (const said of ["x", "-1", String(genuine.length), String(10 * genuine.length)]) {
       const { status, lines } = await ask(url, genuine, { [FRONT_BYTES_HEADER]: said });
       expect([status, lines]).toEqual([400, [{ kind: "failed", code: "K-NET-104" }]]);
     }
-    const { lines } = await ask(url, Buffer.concat([genuine, Buffer.from("no picture")]), {
-      [FRONT_BYTES_HEADER]: "10",
-    });
-    expect(lines.at(-1)).toEqual({ kind: "failed", code: "K-IMAGE-103" });
+    const torn = Buffer.concat([genuine, Buffer.from("no picture")]);
+    const { lines, backs } = await ask(url, torn, { [FRONT_BYTES_HEADER]: "10" });
+    expect(backs).toMatchObject([{ answer: "genuine" }]);
+    expect(backs[0]).not.toHaveProperty("comparison");
+    expect(lines.at(-1)).toEqual({ kind: "failed", code: "K-IMAGE-109" });
   });
 
   it("shows neither front nor fields of an altered back, and logs nothing that a scan shows", async () => {

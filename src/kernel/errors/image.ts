@@ -42,4 +42,9 @@ export const imageErrors = entries({
     cause: "the issuance centre's image keys cannot be used",
     clerk: "Give a file made by `./madoguchi image-keys new`; when a key in use is revoked, rotate the keys.",
   },
+  "K-IMAGE-109": {
+    kind: "refusal",
+    cause: "the scan of the front is not a picture that can be read; what the back proves was told",
+    clerk: "Give an undamaged JPEG, PNG, TIFF or PDF of the front, at most 45 megapixels a page.",
+  },
 });

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type Clock, withTimeout } from "../../kernel/clock.ts";
 import { bareEnvironment } from "../../kernel/compile-cache.ts";
+import type { ErrorCode } from "../../kernel/errors/catalogue.ts";
 import { fail, type Result } from "../../kernel/result.ts";
 import { inspectionLimits } from "../inspect/limits.ts";
 import type { InspectedBack, InspectReply, InspectRequest } from "./messages.ts";
@@ -19,12 +20,15 @@ export interface InspectFileOptions {
 const ENTRY = fileURLToPath(new URL("./main.ts", import.meta.url));
 /** Of the child's own heap. Pictures lie outside of it; for them the whole process is watched. */
 const HEAP_MB = 256;
+/** What the child says of what it was given, and a visitor who went away; anything else is about the child. */
+const PASSED_ON: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["K-IMAGE-103", "K-IMAGE-109", "K-CMD-102"]);
 const WATCH_EVERY_MS = 100;
 
 /**
  * Inspects one file in a child process of its own, which ends with it: a file that hangs, swells or crashes its decoder
  * costs that file only, and nothing of one certificate is left when the next one comes. `K-IMAGE-103` for the file,
- * `K-IMAGE-104` for the process, `K-CMD-102` when the signal aborts.
+ * `K-IMAGE-109` for the scan of the fronts (its backs were judged), `K-IMAGE-104` for the process, `K-CMD-102` when the signal
+ * aborts.
  */
 export async function inspectFile(request: InspectRequest, options: InspectFileOptions): Promise<Result<void>> {
   const { clock, signal, timeoutMs = inspectionLimits.timeoutMs, memoryBytes = inspectionLimits.memoryBytes } = options;
@@ -40,7 +44,7 @@ export async function inspectFile(request: InspectRequest, options: InspectFileO
     const done = await withTimeout(clock, { timeoutMs, ...(signal ? { signal } : {}) }, () =>
       exchange(child, request, options.onBack),
     );
-    if (done.ok || done.error.code === "K-IMAGE-103" || done.error.code === "K-CMD-102") return done;
+    if (done.ok || PASSED_ON.has(done.error.code)) return done;
     if (done.error.code === "K-CMD-101") return fail("K-IMAGE-104", { why: "time-out", seconds: timeoutMs / 1000 });
     return watch.exceeded() ? fail("K-IMAGE-104", { why: `more than ${memoryBytes / 1e6} MB of memory` }) : done;
   } finally {

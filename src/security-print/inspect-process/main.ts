@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import { keepCompiledCode } from "../../kernel/compile-cache.ts";
-import { ok, type Result } from "../../kernel/result.ts";
+import { fail, ok, type Result } from "../../kernel/result.ts";
 import { type Comparison, compareWithEach, forComparing } from "../compare/compare.ts";
 import { frontPicture } from "../inspect/front-picture.ts";
 import type { GreyImage } from "../inspect/grey.ts";
@@ -23,8 +23,7 @@ function send(reply: InspectReply): void {
 }
 
 async function inspect({ file, keys, fronts, fields: wanted, frontScan }: InspectRequest): Promise<Result<void>> {
-  const sheets = frontScan ? await picturesOf(frontScan) : ok([]);
-  if (!sheets.ok) return sheets;
+  const sheets = frontScan && (await picturesOf(frontScan));
   for await (const read of readPictures(file, createPdfEngine())) {
     if (!read.ok) return read;
     const { picture, number, count } = read.value;
@@ -32,7 +31,7 @@ async function inspect({ file, keys, fronts, fields: wanted, frontScan }: Inspec
       const frontPng = fronts && front ? await png(await frontPicture(front, inspection.strips)) : undefined;
       // A strip that is missing would differ everywhere.
       const whole = front && inspection.strips.every((state) => state === "ok") ? front : undefined;
-      const comparison = whole && frontScan ? await compared(compareWithEach(whole, sheets.value), fronts) : undefined;
+      const comparison = whole && sheets?.ok ? await compared(compareWithEach(whole, sheets.value), fronts) : undefined;
       const asked = {
         ...(comparison ? { comparison } : {}),
         ...(frontPng ? { frontPng } : {}),
@@ -41,7 +40,8 @@ async function inspect({ file, keys, fronts, fields: wanted, frontScan }: Inspec
       send({ kind: "back", back: { ...inspection, number, count, ...asked } });
     }
   }
-  return ok();
+  // What the backs prove does not hang on it.
+  return sheets?.ok === false ? fail("K-IMAGE-109", sheets.error.detail, sheets.error) : ok();
 }
 
 async function compared({ straight, ...told }: Comparison, pictures: boolean): Promise<InspectedComparison> {

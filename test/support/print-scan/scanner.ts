@@ -108,7 +108,7 @@ function tilted(tiltDeg: number, heightPx: number, random: () => number) {
   };
 }
 
-/** The paper's grey at a place; the lid beside it. */
+/** The paper's grey at a place; the lid beside it. Of the channel's own: a fault of the inspector's reader must not hide here. */
 function reflectance({ widthPx, heightPx, pixels }: GreyPage, x: number, y: number): number {
   if (!(x >= 0 && y >= 0 && x < widthPx - 1 && y < heightPx - 1)) return LID;
   const [left, top] = [x | 0, y | 0];
