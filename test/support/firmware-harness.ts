@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const FIRMWARE = fileURLToPath(new URL("../../firmware-bridge/firmware", import.meta.url));
-const SOURCES = ["pins.c", "parser.c", "debounce.c", "pattern.c", "deadman.c", "board.c"];
+const SOURCES = ["pins.c", "parser.c", "debounce.c", "pattern.c", "deadman.c", "reply.c", "board.c"];
 const FLAGS = ["-std=c99", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined"];
 
 /** The firmware's pure part as a program of this machine; see harness.c for its language. */

@@ -1,183 +1,16 @@
 #include "board.h"
 
-#include "debounce.h"
+#include "firmata.h"
 #include "hal.h"
-#include "parser.h"
-#include "pattern.h"
-#include "pins.h"
+#include "reply.h"
+#include "state.h"
 #include "ticks.h"
-#include "version.h"
-
-/* Firmata (firmata/protocol, protocol.md 2.6). */
-#define PROTOCOL_MAJOR 2u
-#define PROTOCOL_MINOR 6u
-#define MODE_INPUT 0x00u
-#define MODE_OUTPUT 0x01u
-#define MODE_PULLUP 0x0Bu
-#define SYSEX_ANALOG_MAPPING 0x69u
-#define SYSEX_ANALOG_MAPPING_IS 0x6Au
-#define SYSEX_CAPABILITIES 0x6Bu
-#define SYSEX_CAPABILITIES_ARE 0x6Cu
-#define SYSEX_PIN_STATE 0x6Du
-#define SYSEX_PIN_STATE_IS 0x6Eu
-#define SYSEX_STRING 0x71u
-#define SYSEX_FIRMWARE 0x79u
-#define SYSEX_SAMPLING 0x7Au
-
-/* Ours, in the range that Firmata leaves to users (0x01 to 0x0F); docs/protocols/io-board.md. */
-#define SYSEX_ECHO 0x01u
-#define SYSEX_STATUS 0x02u
-#define SYSEX_FEED 0x03u
-#define SYSEX_CONFIGURE 0x04u
-#define SYSEX_LIGHT 0x05u
-#define SYSEX_PULSE 0x06u
-#define SYSEX_DEADMAN 0x07u
-#define SYSEX_DONE 0x0Eu
-#define SYSEX_TEST_HANG 0x0Fu
-#define REVISION 1u
-
-enum result { RESULT_OK, RESULT_LENGTH, RESULT_LIMITS, RESULT_STALE, RESULT_UNKNOWN };
 
 #define ECHO_MAX 8u
 #define PULSE_MAX_TENTHS 300u
 #define RELAY_DEVICE 1u
 
-static struct {
-  struct parser parser;
-  struct debounce inputs;
-  struct deadman deadman;
-  struct deadman_memory *memory;
-  uint32_t ticks;
-  struct phases phases;
-  uint32_t device_off; /* ticks that the device stays without power */
-  uint8_t pattern[OUTPUT_COUNT];
-  uint8_t level[OUTPUT_COUNT];
-  uint8_t reporting; /* a bit for each port of eight pins */
-  uint8_t cause;
-  uint8_t boots;
-  uint8_t overlong;
-  uint8_t stray;
-  uint8_t state_told;
-} board;
-
-static void send2(uint16_t value) {
-  hal_send((uint8_t)(value & 0x7Fu));
-  hal_send((uint8_t)(value >> 7 & 0x7Fu));
-}
-
-static void begin_sysex(uint8_t id) {
-  hal_send(0xF0u);
-  hal_send(id);
-}
-
-static void end_sysex(void) { hal_send(0xF7u); }
-
-static void count(uint8_t *counter) {
-  if (*counter < 127u) (*counter)++;
-}
-
-static void send_version(void) {
-  hal_send(0xF9u);
-  hal_send(PROTOCOL_MAJOR);
-  hal_send(PROTOCOL_MINOR);
-}
-
-static void send_text(const char *text) {
-  for (; *text; text++) send2((uint8_t)*text);
-}
-
-static void send_firmware(void) {
-  begin_sysex(SYSEX_FIRMWARE);
-  hal_send(FIRMWARE_MAJOR);
-  hal_send(FIRMWARE_MINOR);
-  send_text(FIRMWARE_NAME);
-  end_sysex();
-}
-
-static void send_uptime(void) {
-  uint32_t seconds = board.ticks / TICKS_PER_SECOND;
-  send2((uint16_t)(seconds & 0x3FFFu));
-  send2((uint16_t)(seconds >> 14 & 0x3FFFu));
-}
-
-static void send_status(void) {
-  begin_sysex(SYSEX_STATUS);
-  hal_send(REVISION);
-  hal_send(FIRMWARE_PATCH);
-  hal_send(board.boots);
-  hal_send(board.cause);
-  send_uptime();
-  hal_send(hal_lost_bytes());
-  hal_send(board.overlong);
-  hal_send(board.stray);
-  end_sysex();
-}
-
-static void send_deadman(void) {
-  board.state_told = (uint8_t)board.deadman.state;
-  begin_sysex(SYSEX_DEADMAN);
-  hal_send(board.state_told);
-  hal_send(board.deadman.recent_trips);
-  hal_send(board.deadman.total_trips);
-  end_sysex();
-}
-
-static void send_done(uint8_t tag, uint8_t id, enum result result) {
-  begin_sysex(SYSEX_DONE);
-  hal_send(tag);
-  hal_send(id);
-  hal_send((uint8_t)result);
-  end_sysex();
-}
-
-static void send_port(uint8_t port) {
-  uint16_t levels = 0;
-  for (uint8_t bit = 0; bit < 8; bit++) {
-    uint8_t input = input_of_pin((uint8_t)(port * 8u + bit));
-    if (input < INPUT_COUNT && (board.inputs.stable >> input & 1u)) levels |= (uint16_t)(1u << bit);
-  }
-  hal_send((uint8_t)(0x90u | port));
-  send2(levels);
-}
-
-static void send_capabilities(void) {
-  begin_sysex(SYSEX_CAPABILITIES_ARE);
-  for (uint8_t pin = 0; pin < PIN_COUNT; pin++) {
-    if (pin_role(pin) == ROLE_OUTPUT) {
-      hal_send(MODE_OUTPUT);
-      hal_send(1);
-    } else if (pin_role(pin) == ROLE_INPUT) {
-      hal_send(MODE_INPUT);
-      hal_send(1);
-      hal_send(MODE_PULLUP);
-      hal_send(1);
-    }
-    hal_send(0x7Fu);
-  }
-  end_sysex();
-}
-
-static void send_analog_mapping(void) {
-  begin_sysex(SYSEX_ANALOG_MAPPING_IS);
-  for (uint8_t pin = 0; pin < PIN_COUNT; pin++) hal_send(0x7Fu);
-  end_sysex();
-}
-
-static void send_pin_state(uint8_t pin) {
-  enum pin_role role = pin_role(pin);
-  begin_sysex(SYSEX_PIN_STATE_IS);
-  hal_send(pin);
-  hal_send(role == ROLE_INPUT ? MODE_PULLUP : MODE_OUTPUT);
-  hal_send(role == ROLE_OUTPUT ? board.level[pin - FIRST_OUTPUT_PIN] : role == ROLE_INPUT);
-  end_sysex();
-}
-
-/* For people who listen with another Firmata client: what was asked for is not done on this board. */
-static void send_refusal(const char *why) {
-  begin_sysex(SYSEX_STRING);
-  send_text(why);
-  end_sysex();
-}
+struct board board;
 
 static void show(uint8_t output) {
   uint8_t level = pattern_level(board.pattern[output], &board.phases);
@@ -244,15 +77,6 @@ static enum result pulse(const uint8_t *data, uint8_t length) {
   return RESULT_OK;
 }
 
-static void echo(const uint8_t *data, uint8_t length) {
-  if (length > ECHO_MAX) return;
-  begin_sysex(SYSEX_ECHO);
-  hal_send(board.boots);
-  send_uptime();
-  for (uint8_t i = 0; i < length; i++) hal_send(data[i]);
-  end_sysex();
-}
-
 /* A command with a tag: does it and answers once. */
 static void obey(uint8_t id, const uint8_t *data, uint8_t length) {
   if (length == 0) return;
@@ -284,7 +108,7 @@ static void take_sysex(const uint8_t *data, uint8_t length) {
       if (left == 1u && rest[0] < PIN_COUNT) send_pin_state(rest[0]);
       break;
     case SYSEX_ECHO:
-      echo(rest, left);
+      if (left <= ECHO_MAX) send_echo(rest, left);
       break;
     case SYSEX_STATUS:
       send_status();
@@ -341,6 +165,10 @@ static void take_message(uint8_t command, const uint8_t *data) {
     reset_outputs();
     board.reporting = 0;
   }
+}
+
+static void count(uint8_t *counter) {
+  if (*counter < 127u) (*counter)++;
 }
 
 void board_receive(uint8_t byte) {
