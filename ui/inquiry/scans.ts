@@ -14,6 +14,8 @@ export interface Scan {
   /** Why it failed: a code of the site, or `offline`. */
   readonly failure?: string;
   readonly asOfMs?: number;
+  /** What was told before it was sent again with its front: true still, when the second answer never comes. */
+  readonly earlier?: Pick<Scan, "backs" | "asOfMs">;
 }
 
 /** What a browser can show by itself. */
@@ -27,9 +29,10 @@ export function newScan(file: File): Scan {
   return { id: lastId, name: file.name, file, pictureUrl, state: "sending", backs: [], withheld: [] };
 }
 
-/** The same scan before anything was told of it: it is about to be sent again. */
-export function askedAgain({ id, name, file, pictureUrl }: Scan): Scan {
-  return { id, name, file, pictureUrl, state: "sending", backs: [], withheld: [] };
+/** The same scan, about to be sent again. */
+export function askedAgain({ id, name, file, pictureUrl, backs, asOfMs }: Scan): Scan {
+  const earlier = { backs, ...(asOfMs === undefined ? {} : { asOfMs }) };
+  return { id, name, file, pictureUrl, state: "sending", backs: [], withheld: [], earlier };
 }
 
 /** A scan after one more line of the site. */
@@ -45,7 +48,7 @@ export function after(scan: Scan, line: InquiryLine): Scan {
     case "end":
       return { ...scan, state: "done", asOfMs: line.asOfMs };
     case "failed":
-      return { ...scan, state: "failed", failure: line.code };
+      return { ...scan, ...(scan.backs.length === 0 ? scan.earlier : {}), state: "failed", failure: line.code };
   }
 }
 
