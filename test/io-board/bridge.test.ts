@@ -18,6 +18,8 @@ async function online(hexFile = firmwareHexFile, patience = 1): Promise<Rig> {
 }
 /** A board of another firmware blinks for two seconds of its own time before it speaks: on a busy machine that is long. */
 const BUSY_MACHINE = 20;
+/** And a command takes as long as its emulated processor needs: these tests are about what happens, not when. */
+const BOARD_TIME = { timeoutMs: 60_000 } as const;
 const events = (r: Rig) => r.log().map((line) => line.event);
 
 describe("the cabinet over the real bridge and the real firmware", () => {
@@ -168,13 +170,13 @@ describe("the cabinet over the real bridge and StandardFirmata", () => {
     expect(events(r)).toContain("bridge.plainFirmware");
     board.setInput(pins.document, false);
     await until("the document is seen", () => cabinet.sensors()?.documentPresent === true);
-    unwrap(await cabinet.setLight("status", true));
+    unwrap(await cabinet.setLight("status", true, BOARD_TIME));
     expect(board.output(pins.statusLamp)).toBe(true);
-    unwrap(await cabinet.setLight("card", "quick"));
+    unwrap(await cabinet.setLight("card", "quick", BOARD_TIME));
     await until("it blinked twice", () => r.switched.filter((s) => s === "2 on").length >= 2);
-    unwrap(await cabinet.powerCycle("cardReader", 200));
+    unwrap(await cabinet.powerCycle("cardReader", 200, BOARD_TIME));
     await until("the power is back", () => r.switched.includes("9 off"));
-    const fed = await cabinet.feedDeadMan({ periodMs: 30_000, busy: false });
+    const fed = await cabinet.feedDeadMan({ periodMs: 30_000, busy: false }, BOARD_TIME);
     expect(fed).toMatchObject({ error: { code: "K-CAB-103", detail: { why: "this firmware has no dead man" } } });
     // A switch that is closed must never meet a high output, and the host's relay never moves.
     const inputs = [
@@ -193,7 +195,7 @@ describe("the cabinet over the real bridge and StandardFirmata", () => {
 
   it("applies the outputs again after a reset of the board", async () => {
     const r = await online(standardFirmataHex, BUSY_MACHINE);
-    unwrap(await r.cabinet.setLight("coin", true));
+    unwrap(await r.cabinet.setLight("coin", true, BOARD_TIME));
     r.board.reset("external");
     await until("the bridge saw it", () => events(r).includes("bridge.boardRestarted"));
     await until("lit again", () => r.board.output(pins.light.coin));
