@@ -69,8 +69,10 @@ for (const old of readdirSync(out)) if (/\.(webp|md)$/.test(old)) rmSync(join(ou
 const pages = ensurePages(say);
 const browser = await launchChromium();
 try {
-  for (const language of languages) await panelPictures(browser, pages, language);
-  const bench = await benchPictures(browser, pages, say);
+  const [bench] = await Promise.all([
+    benchPictures(browser, pages, say),
+    ...languages.map((language) => panelPictures(browser, pages, language)),
+  ]);
   for (const { file, png, width } of bench) writeFileSync(join(out, file), await small(png, width));
   writeFileSync(
     join(out, "README.md"),
