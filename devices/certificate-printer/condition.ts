@@ -21,6 +21,7 @@ export const conditionAttributes = [
   "pwg-raster-document-resolution-supported",
   "pwg-raster-document-type-supported",
   "pwg-raster-document-sheet-back",
+  "printer-uuid",
 ] as const;
 
 /** The forms in which a certificate is sent, the best first: a raster leaves the printer nothing to interpret. */
@@ -29,6 +30,8 @@ export type DocumentFormat = (typeof documentFormats)[number];
 
 /** What a printer says of itself, judged. */
 export interface PrinterCondition {
+  /** `printer-uuid` (PWG 5100.13, section 5.6.9): which printer it is, whatever its address; undefined when it does not say. */
+  readonly uuid: string | undefined;
   readonly state: PrinterStateName | undefined;
   /** The counter over the printer's life, when it has one. */
   readonly impressionsCompleted: number | undefined;
@@ -75,6 +78,7 @@ const reasonCodes: readonly (readonly [reason: string, code: ErrorCode])[] = [
 export function conditionOf(printer: IppGroup | undefined): PrinterCondition {
   const state = printerStateNames.get(numberOf(printer, "printer-state") ?? 0);
   return {
+    uuid: textsOf(printer, "printer-uuid")[0],
     state,
     impressionsCompleted: countOf(printer, "printer-impressions-completed"),
     fault: state === undefined ? failure("K-PRINT-102", { why: "no-printer-state" }) : faultOf(printer, state),

@@ -60,6 +60,8 @@ export interface CertificatePrinter extends Device {
   clearQueue(options?: CommandOptions): Promise<Result<void>>;
   /** What the printer last said of its toner and paper; nothing until it was asked. */
   supplies(): readonly PrinterSupply[];
+  /** Which printer last answered (`printer-uuid`); undefined until one did, and when it does not say. */
+  uuid(): string | undefined;
   /** Lets a stopped printer go on, also one that was paused at its panel. `K-PRINT-111` when it cannot be told to. */
   resume(options?: CommandOptions): Promise<Result<void>>;
 }

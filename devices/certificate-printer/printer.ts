@@ -71,6 +71,7 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
     }
     const [said] = groupsOf(answer.value, "printer");
     const judged = conditionOf(said);
+    uuid = judged.uuid;
     keeper.notice(ok(judged));
     if (more.length > 0) supplies = suppliesOf(said);
     holder.set(statusWord(judged), judged.fault ?? supplyWarning(supplies));
@@ -100,6 +101,7 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
 
   // Only the watch asks for supplies: what a command needs to know is shorter.
   let supplies: readonly PrinterSupply[] = [];
+  let uuid: string | undefined;
   let nextWatch: Timer | undefined;
   // A printer that was just switched on is found soon; one that stays away is asked no more often than one that works.
   let retryMs = delays.retryFirstMs;
@@ -119,6 +121,7 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
     status: holder.status,
     onStatus: holder.onStatus,
     supplies: () => supplies,
+    uuid: () => uuid,
     check: (given) =>
       command("check", given, delays.checkTimeoutMs, async (signal) => {
         const now = await condition(signal);

@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   issue: async () => (await import("./issue.ts")).issue,
   inspect: async () => (await import("./inspect.ts")).inspect,
   inquiry: async () => (await import("./inquiry.ts")).inquiry,
+  deterrent: async () => (await import("./deterrent.ts")).deterrent,
   "image-keys": async () => (await import("./image-keys.ts")).imageKeys,
   test: async () => (await import("./test.ts")).test,
   coverage: async () => (await import("./coverage/coverage.ts")).coverage,

@@ -13,6 +13,7 @@ import { loadAuthorities, loadSigner, loadTlsIdentity } from "../protocol/identi
 import { subjectOf } from "../protocol/statement.ts";
 import { createBinding } from "./binding/binding.ts";
 import type { KioskConfig } from "./config.ts";
+import { createDeterrentSetting } from "./deterrent.ts";
 import type { KioskParts } from "./kiosk.ts";
 import { type Ledger, openLedger } from "./ledger/ledger.ts";
 import type { KioskDevices } from "./ports.ts";
@@ -59,6 +60,8 @@ export function assembleKiosk(config: KioskConfig, { clock, logger }: Surroundin
     journal.value.close();
     return devices;
   }
+  const { certificatePrinter } = devices.value;
+  const deterrent = createDeterrentSetting({ folder: config.data, printerUuid: certificatePrinter.uuid, logger });
   return ok({
     clock,
     logger,
@@ -67,7 +70,8 @@ export function assembleKiosk(config: KioskConfig, { clock, logger }: Surroundin
     words: words.value,
     journal: journal.value,
     devices: devices.value,
-    renderer: createRenderer({ clock, logger }),
+    renderer: createRenderer({ clock, logger, deterrent: deterrent.choice }),
+    deterrentCalibrated: deterrent.calibrated,
     binding: createBinding({
       centreAuthorities: centreAuthorities.value,
       municipalityAuthorities: municipalityAuthorities.value,

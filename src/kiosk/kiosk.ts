@@ -27,6 +27,8 @@ export interface KioskParts {
   readonly journal: Journal;
   readonly signer: Signer;
   readonly words: Words;
+  /** Somebody has chosen for this printer how its deterrent text is printed. */
+  readonly deterrentCalibrated: () => boolean;
 }
 
 export interface KioskSettings {
@@ -66,6 +68,7 @@ export async function startKiosk(settings: KioskSettings, parts: KioskParts): Pr
   const health = watchHealth({
     devices,
     // Within a session its own intents are open, and settled by it.
+    deterrentCalibrated: parts.deterrentCalibrated,
     unsettled: () => issuance.idle() && (recovery.pending() || journal.openIntents().length > 0),
     logger,
     onChange: ({ serviceable, code, exactMoneyOnly, noReceipt }) => {

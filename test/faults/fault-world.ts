@@ -109,6 +109,7 @@ export async function startFaultWorld(options: { readonly reader?: CardReader } 
         journal,
         devices,
         words: unwrap(loadWords(join(import.meta.dirname, "../../ui/locales"))),
+        deterrentCalibrated: () => true,
         uplink: new MemoryUplink(ids, clock.nowMs),
         binding: new MemoryBinding(ids, clock.nowMs),
         renderer: new SmallPages(),

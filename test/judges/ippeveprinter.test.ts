@@ -9,10 +9,12 @@ import { systemClock } from "../../src/kernel/clock.ts";
 import { unwrap } from "../../src/kernel/result.ts";
 import type { Bilevel } from "../../src/security-print/bilevel/generic-region.ts";
 import { PAGE_HEIGHT_PX, PAGE_WIDTH_PX } from "../../src/security-print/composition/page.ts";
+import { createDeterrentPainter } from "../../src/security-print/deterrent/painter.ts";
 import { reduce } from "../../src/security-print/inspect/grey.ts";
 import { inspectPicture } from "../../src/security-print/inspect/inspection.ts";
 import { readInspectionKeys } from "../../src/security-print/inspect/keys-file.ts";
 import { createPdfEngine } from "../../src/security-print/pages/engine.ts";
+import { simulatedPrinterSteps } from "../../src/town/start/configs.ts";
 import { type Ippeveprinter, startIppeveprinter } from "../support/ippeveprinter.ts";
 import { madoguchi } from "../support/run-command.ts";
 
@@ -196,7 +198,10 @@ describe("./madoguchi issue on ippeveprinter", () => {
 async function drawnFrom(certificate: Uint8Array): Promise<{ front: Uint8Array; sealed: Bilevel }> {
   const pdf = unwrap(await createPdfEngine().openPdf(certificate));
   try {
-    return { front: unwrap(pdf.renderGrey(0, PAGE_WIDTH_PX, PAGE_HEIGHT_PX)), sealed: unwrap(pdf.front(0)) };
+    const front = unwrap(pdf.renderGrey(0, PAGE_WIDTH_PX, PAGE_HEIGHT_PX));
+    const brush = unwrap(await createDeterrentPainter().brush("front", simulatedPrinterSteps.front));
+    brush({ widthPx: PAGE_WIDTH_PX, heightPx: PAGE_HEIGHT_PX, pixels: front });
+    return { front, sealed: unwrap(pdf.front(0)) };
   } finally {
     pdf.close();
   }

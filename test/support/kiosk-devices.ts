@@ -105,6 +105,9 @@ export class MemoryPrinter extends MemoryDevice implements CertificatePrinter {
   /** Called when the last side came out. */
   onSheet: () => void = () => {};
 
+  uuid(): string | undefined {
+    return undefined;
+  }
   async check(): Promise<Result<void>> {
     return this.checkFails ? fail(this.checkFails) : ok();
   }

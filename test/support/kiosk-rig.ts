@@ -79,6 +79,7 @@ export async function startKioskRig(options: { folder?: string; prepare?: (parts
     ids,
     signer,
     words: unwrap(loadWords(join(import.meta.dirname, "../../ui/locales"))),
+    deterrentCalibrated: () => true,
     logger: {
       event(name, fields) {
         log.push({ event: name, fields });

@@ -25,6 +25,9 @@ import { A4_TRAY, type Stock, stockAttributes } from "./stock.ts";
 const jobTemplateNames =
   /^(copies|finishings|media|media-col|orientation-requested|output-bin|print-quality|print-color-mode|print-scaling|printer-resolution|sides)(-default|-supported|-ready|-col-.*)?$/;
 
+/** Every simulated printer is the same one: it needs no calibration of its own. */
+export const SIMULATED_UUID = "urn:uuid:6d61646f-6775-4368-8970-72696e746572";
+
 export interface PrinterFacts {
   readonly uri: string;
   readonly name: string;
@@ -63,6 +66,7 @@ function descriptionAttributes(facts: PrinterFacts): readonly IppAttribute[] {
     attribute("uri-security-supported", keyword("none")),
     attribute("uri-authentication-supported", keyword("none")),
     attribute("printer-name", nameText(facts.name)),
+    attribute("printer-uuid", uri(SIMULATED_UUID)),
     attribute("printer-info", text(facts.name)),
     attribute("printer-location", text("")),
     attribute("printer-make-and-model", text("Madoguchi simulated duplex printer")),

@@ -47,4 +47,14 @@ export const imageErrors = entries({
     cause: "the scan of the front is not a picture that can be read; what the back proves was told",
     clerk: "Give an undamaged JPEG, PNG, TIFF or PDF of the front, at most 45 megapixels a page.",
   },
+  "K-IMAGE-110": {
+    kind: "configuration",
+    cause: "there is no such step of the deterrent text's calibration",
+    clerk: "Choose a step that stands on the calibration sheet, such as 2f.",
+  },
+  "K-IMAGE-111": {
+    kind: "configuration",
+    cause: "the chosen steps of the deterrent text cannot be read or written",
+    clerk: "Choose the steps again with `./madoguchi deterrent choose`; the printer gets the default until then.",
+  },
 });

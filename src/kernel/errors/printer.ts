@@ -100,6 +100,11 @@ export const printerErrors = entries({
     cause: "the certificate printer has little A4 paper left; it still prints",
     clerk: "Fill the tray with A4 paper when nobody uses the kiosk.",
   },
+  "K-PRINT-210": {
+    kind: "configuration",
+    cause: "nobody has chosen for this printer how its deterrent text is printed; it gets the default",
+    clerk: "Print the calibration sheet (`./madoguchi deterrent sheet`) and register the chosen steps.",
+  },
   "K-PRINT-301": { kind: "fault", cause: "a raster is not PWG 5102.4 or is larger than allowed", clerk: CALL },
   "K-PRINT-302": {
     kind: "fault",

@@ -172,6 +172,11 @@ export const deviceEvents = events({
     description: "The certificate printer rested without a reason and was told to go on. `code` says why it refused.",
     fields: { printer: "string", code: "string" },
   },
+  "printer.deterrentUnreadable": {
+    level: "warn",
+    description: "The steps chosen for the printer's deterrent text cannot be read; the default is printed.",
+    fields: { code: "string" },
+  },
   "printer.jobTaken": {
     level: "info",
     description: "The certificate printer has taken a job.",

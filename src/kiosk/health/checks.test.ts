@@ -4,6 +4,7 @@ import { type HealthFacts, healthIssues } from "./checks.ts";
 import { conditionOf } from "./condition.ts";
 
 const well: HealthFacts = {
+  deterrentCalibrated: true,
   devices: {
     cardReader: { word: "online" },
     coinVendor: { word: "online" },

@@ -13,6 +13,8 @@ export interface HealthFacts {
   readonly sensors: Pick<CabinetSensors, "serviceDoorOpen" | "cashBoxOpen" | "upsLow"> | undefined;
   /** Every change that can become due could be given now. */
   readonly changePayable: boolean;
+  /** Somebody has chosen for this printer how its deterrent text is printed. */
+  readonly deterrentCalibrated: boolean;
   /** An earlier session's money or paper is not settled yet. */
   readonly unsettled: boolean;
 }
@@ -51,6 +53,8 @@ export function healthIssues(facts: HealthFacts): HealthIssue[] {
   }
   for (const [sensor, code] of closingSensors)
     if (cabinetAble && facts.sensors?.[sensor]) tell("cabinet", code, "outOfService");
+  if (conditionOf(facts.devices.certificatePrinter).able && !facts.deterrentCalibrated)
+    tell("certificatePrinter", "K-PRINT-210", "watch");
   if (facts.unsettled) tell("journal", "K-KIOSK-121", "outOfService");
   if (conditionOf(facts.devices.coinVendor).able && !facts.changePayable)
     tell("coinVendor", "K-KIOSK-111", "exactMoneyOnly");

@@ -36,6 +36,7 @@ export interface HealthWatch {
 export function watchHealth(options: {
   readonly devices: KioskDevices;
   readonly unsettled: () => boolean;
+  readonly deterrentCalibrated: () => boolean;
   readonly logger: Logger;
   readonly onChange: (health: Health) => void;
 }): HealthWatch {
@@ -58,6 +59,7 @@ export function watchHealth(options: {
       sensors: devices.cabinet.sensors(),
       changePayable: canGiveAllChange(devices.coinVendor.storageUnits()),
       unsettled: !journal.able,
+      deterrentCalibrated: options.deterrentCalibrated(),
     });
     const closing = issues.find((issue) => issue.consequence === "outOfService");
     return {

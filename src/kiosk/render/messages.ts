@@ -1,4 +1,5 @@
 import type { Result } from "../../kernel/result.ts";
+import type { DeterrentChoice } from "../../security-print/deterrent/steps.ts";
 import type { PageReading } from "../../security-print/pages/reading.ts";
 
 /** What the render child does; parent to child and back over the channel of `fork` (serialization "advanced"). */
@@ -12,6 +13,8 @@ export interface DocumentToCompose {
   readonly pdf: Uint8Array;
   /** The payload of each page's scrambled image. */
   readonly payloads: readonly Uint8Array[];
+  /** The steps at which this printer gets its deterrent text. */
+  readonly deterrent: DeterrentChoice;
 }
 
 export interface ReadAnswer {

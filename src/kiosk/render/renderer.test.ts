@@ -14,6 +14,8 @@ import { silentLogger } from "../../kernel/logger.ts";
 import { Personal } from "../../kernel/personal.ts";
 import { fail, ok, type Result, unwrap } from "../../kernel/result.ts";
 import { PAGE_HEIGHT_PX, PAGE_WIDTH_PX } from "../../security-print/composition/page.ts";
+import { defaultChoice } from "../../security-print/deterrent/choice.ts";
+import { createDeterrentPainter } from "../../security-print/deterrent/painter.ts";
 import { inspectPicture } from "../../security-print/inspect/inspection.ts";
 import { createPdfEngine, everyPage, withPdf } from "../../security-print/pages/engine.ts";
 import { encodePayload } from "../../security-print/scramble/payload.ts";
@@ -27,6 +29,7 @@ const text = (words: string) => `BT /F1 24 Tf 100 700 Td (${words}) Tj ET`;
 const twoPages = smallPdf({ pages: [text("first"), text("second page")] });
 const personal = (bytes: Uint8Array) => new Personal(new Uint8Array(bytes));
 
+const deterrent = defaultChoice;
 const payloads = [plainPayload(documentId, 1, 2), plainPayload(documentId, 2, 2)];
 const running: ProcessRenderer[] = [];
 afterEach(async () => {
@@ -48,9 +51,9 @@ describe("the work on a document", () => {
     expect([A4_600.widthPx, A4_600.heightPx]).toEqual([PAGE_WIDTH_PX, PAGE_HEIGHT_PX]);
   });
 
-  test("composes front and back of every page; the front is the engine's page pixel by pixel", async () => {
+  test("composes front and back of every page; the front is the engine's page under the deterrent text, pixel by pixel", async () => {
     const work = createRenderWork();
-    const { pwgRaster, rasterHashes } = unwrap(await work.compose({ documentId, pdf: twoPages, payloads }));
+    const { pwgRaster, rasterHashes } = unwrap(await work.compose({ documentId, pdf: twoPages, payloads, deterrent }));
     const sides = unwrap(readPwg(pwgRaster));
     expect(sides.map((side) => side.header.totalPageCount)).toEqual([4, 4, 4, 4]);
     const drawn = unwrap(
@@ -58,8 +61,10 @@ describe("the work on a document", () => {
         everyPage(pdf, (page) => pdf.renderGrey(page, PAGE_WIDTH_PX, PAGE_HEIGHT_PX)),
       ),
     );
+    const over = unwrap(await createDeterrentPainter().brush("front", deterrent.front));
     for (const [page, grey] of drawn.entries()) {
       const front = sides[2 * page];
+      over({ widthPx: PAGE_WIDTH_PX, heightPx: PAGE_HEIGHT_PX, pixels: grey });
       expect(front && Buffer.compare(unwrap(greyOf(front)), grey)).toBe(0);
     }
     expect(sides[1]?.encoded).not.toEqual(sides[3]?.encoded);
@@ -74,8 +79,8 @@ describe("the work on a document", () => {
     const read = unwrap(await used.read(twoPages));
     expect(read.frontHashes).toHaveLength(2);
     const [a, b] = [
-      unwrap(await fresh.compose({ documentId, pdf: twoPages, payloads })),
-      unwrap(await used.compose({ documentId, pdf: twoPages, payloads })),
+      unwrap(await fresh.compose({ documentId, pdf: twoPages, payloads, deterrent })),
+      unwrap(await used.compose({ documentId, pdf: twoPages, payloads, deterrent })),
     ];
     expect(b.rasterHashes).toEqual(a.rasterHashes);
     expect(Buffer.compare(a.pwgRaster, b.pwgRaster)).toBe(0);
@@ -86,7 +91,9 @@ describe("the work on a document", () => {
     const page = smallPdf({ pages: [text("a certificate")] });
     const front = unwrap(await withPdf(createPdfEngine(), page, (pdf) => pdf.front(0)));
     const payload = encodePayload(centre.payload({ front, documentId }));
-    const composed = unwrap(await createRenderWork().compose({ documentId, pdf: page, payloads: [payload] }));
+    const composed = unwrap(
+      await createRenderWork().compose({ documentId, pdf: page, payloads: [payload], deterrent }),
+    );
     const [, back] = unwrap(readPwg(composed.pwgRaster));
     if (!back) throw new Error("no back");
     const sheet = { widthPx: PAGE_WIDTH_PX, heightPx: PAGE_HEIGHT_PX, pixels: unwrap(greyOf(back)) };
@@ -99,9 +106,9 @@ describe("the work on a document", () => {
   test("a payload too few, or one that cannot be drawn, composes nothing", async () => {
     const work = createRenderWork();
     const [first = Buffer.of()] = payloads;
-    expect(codeOf(await work.compose({ documentId, pdf: twoPages, payloads: [first] }))).toBe("K-BIND-124");
+    expect(codeOf(await work.compose({ documentId, pdf: twoPages, payloads: [first], deterrent }))).toBe("K-BIND-124");
     const torn = [first, first.subarray(0, 900)];
-    expect(codeOf(await work.compose({ documentId, pdf: twoPages, payloads: torn }))).toBe("K-IMAGE-101");
+    expect(codeOf(await work.compose({ documentId, pdf: twoPages, payloads: torn, deterrent }))).toBe("K-IMAGE-101");
   });
 
   test("a page that is not a certificate's is refused, in reading and in composing", async () => {
@@ -109,7 +116,7 @@ describe("the work on a document", () => {
     const letter = smallPdf({ pages: [text("letter")], pageEntries: "/MediaBox [0 0 612 792]" });
     for (const bad of [letter, Buffer.from("no PDF at all")]) {
       expect(codeOf(await work.read(bad))).toBe("K-BIND-138");
-      expect(codeOf(await work.compose({ documentId, pdf: bad, payloads }))).toBe("K-BIND-138");
+      expect(codeOf(await work.compose({ documentId, pdf: bad, payloads, deterrent }))).toBe("K-BIND-138");
     }
   });
 });
@@ -126,7 +133,7 @@ describe("the child process", () => {
     const composed = unwrap(await renderer.compose({ documentId, pdf: personal(twoPages), payloads }));
     expect(composed).toMatchObject({ documentId, impressions: 4 });
     expect(composed.rasterHashes).toEqual(
-      unwrap(await createRenderWork().compose({ documentId, pdf: twoPages, payloads })).rasterHashes,
+      unwrap(await createRenderWork().compose({ documentId, pdf: twoPages, payloads, deterrent })).rasterHashes,
     );
     await renderer.kill();
     expect(renderer.pid()).toBeUndefined();

@@ -2,6 +2,8 @@ import { type Clock, withTimeout } from "../../kernel/clock.ts";
 import type { Logger } from "../../kernel/logger.ts";
 import { Personal } from "../../kernel/personal.ts";
 import { fail, ok, type Result } from "../../kernel/result.ts";
+import { defaultChoice } from "../../security-print/deterrent/choice.ts";
+import type { DeterrentChoice } from "../../security-print/deterrent/steps.ts";
 import type { CallOptions, Renderer } from "../ports.ts";
 import { type RenderChild, startRenderChild } from "./child.ts";
 import type { RenderAnswers, RenderRequest } from "./messages.ts";
@@ -15,6 +17,8 @@ export interface ProcessRenderer extends Renderer {
 export interface RendererOptions {
   readonly clock: Clock;
   readonly logger: Logger;
+  /** How the deterrent text is printed, asked for each document; the default when it is not said. */
+  readonly deterrent?: () => DeterrentChoice;
   /** From the child's start until it is warm. */
   readonly startTimeoutMs?: number;
   /** One document, its wait for a warm child not included. */
@@ -23,7 +27,12 @@ export interface RendererOptions {
   readonly startChild?: () => RenderChild;
 }
 
-const DEFAULTS = { startTimeoutMs: 20_000, workTimeoutMs: 20_000, startChild: () => startRenderChild() };
+const DEFAULTS = {
+  deterrent: () => defaultChoice,
+  startTimeoutMs: 20_000,
+  workTimeoutMs: 20_000,
+  startChild: () => startRenderChild(),
+};
 
 /**
  * Reads and composes PDFs in a child process, one at a time. A document that hangs or crashes the child costs that
@@ -34,7 +43,7 @@ const DEFAULTS = { startTimeoutMs: 20_000, workTimeoutMs: 20_000, startChild: ()
  */
 export function createRenderer(options: RendererOptions): ProcessRenderer {
   const { clock, logger } = options;
-  const { startTimeoutMs, workTimeoutMs, startChild } = { ...DEFAULTS, ...options };
+  const { deterrent, startTimeoutMs, workTimeoutMs, startChild } = { ...DEFAULTS, ...options };
   let child: RenderChild | undefined;
   const dropped = new WeakSet<RenderChild>();
   const dying = new Set<RenderChild>();
@@ -118,7 +127,8 @@ export function createRenderer(options: RendererOptions): ProcessRenderer {
       return ok({ pages: new Personal(pages), frontHashes });
     },
     async compose({ documentId, pdf, payloads }, call) {
-      const request = { id: nextId(), work: "compose", pdf: pdf.reveal(), documentId, payloads } as const;
+      const document = { pdf: pdf.reveal(), documentId, payloads, deterrent: deterrent() };
+      const request = { id: nextId(), work: "compose", ...document } as const;
       const answer = await ask(request, call?.signal);
       if (!answer.ok) return answer;
       const { pwgRaster, rasterHashes } = answer.value;

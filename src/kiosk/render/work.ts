@@ -1,10 +1,12 @@
 import { encodeGreyPage } from "../../../devices/certificate-printer/pwg/encode.ts";
 import { certificateHeader, SYNC_WORD } from "../../../devices/certificate-printer/pwg/header.ts";
-import { fail, ok, type Result } from "../../kernel/result.ts";
+import { fail, ok, type Result, unwrap } from "../../kernel/result.ts";
 import { hashText } from "../../protocol/encoding.ts";
-import { type BackLayer, composeBack, readableBlock } from "../../security-print/composition/back.ts";
+import { composeBack } from "../../security-print/composition/back.ts";
 import { createPage, type GreyPage, PAGE_HEIGHT_PX, PAGE_WIDTH_PX } from "../../security-print/composition/page.ts";
-import { scrambledImage, signedCode } from "../../security-print/marks/scrambled-image.ts";
+import { defaultChoice } from "../../security-print/deterrent/choice.ts";
+import { createDeterrentPainter } from "../../security-print/deterrent/painter.ts";
+import { backLayers } from "../../security-print/marks/back-layers.ts";
 import type { PdfDocument } from "../../security-print/pages/document.ts";
 import { createPdfEngine, everyPage } from "../../security-print/pages/engine.ts";
 import { codePlan } from "../../security-print/scramble/channel-code.ts";
@@ -16,18 +18,15 @@ import type { ComposeAnswer, DocumentToCompose, ReadAnswer } from "./messages.ts
 export interface RenderWork {
   /** Everything that stands on every page, and every front hash. `K-BIND-138`. */
   read(pdf: Uint8Array): Promise<Result<ReadAnswer>>;
-  /** Both sides of every page as PWG raster. `K-BIND-138` the PDF, `K-IMAGE-101` a payload, `K-BIND-124` their number. */
+  /**
+   * Both sides of every page as PWG raster. `K-BIND-138` the PDF, `K-IMAGE-101` a payload, `K-BIND-124` their number,
+   * `K-IMAGE-110` a step of the deterrent text.
+   */
   compose(document: DocumentToCompose): Promise<Result<ComposeAnswer>>;
   /** Loads engine and font and runs once through drawing and encoding, so that the first citizen does not wait for it. */
   warm(): Promise<void>;
 }
 
-/** What stands on a back, bottom first. */
-const backLayers = (payload: Payload): readonly BackLayer[] => [
-  readableBlock,
-  scrambledImage(payload),
-  signedCode(payload),
-];
 /** For the first drawing only: it is shown to nobody. */
 const BLANK_PAYLOAD: Payload = {
   cellPx: 8,
@@ -42,6 +41,7 @@ const KEPT_DOCUMENTS = 32;
 export function createRenderWork(): RenderWork {
   const engine = createPdfEngine();
   const knownFronts = new Map<string, readonly string[]>();
+  const painter = createDeterrentPainter();
   let back: GreyPage | undefined;
 
   const frontHashes = (pdf: PdfDocument, pdfHash: string): Result<readonly string[]> => {
@@ -73,8 +73,14 @@ export function createRenderWork(): RenderWork {
         const hashes = frontHashes(pdf, hashText(bytes));
         return hashes.ok ? ok({ pages: pages.value, frontHashes: hashes.value }) : hashes;
       }),
-    compose: ({ documentId, pdf: bytes, payloads }) =>
+    compose: ({ documentId, pdf: bytes, payloads, deterrent }) =>
       withOpen(bytes, async (pdf) => {
+        const [ofFront, ofBack] = [
+          await painter.brush("front", deterrent.front),
+          await painter.brush("back", deterrent.back),
+        ];
+        if (!ofFront.ok) return ofFront;
+        if (!ofBack.ok) return ofBack;
         const hashes = frontHashes(pdf, hashText(bytes));
         if (!hashes.ok) return hashes;
         if (payloads.length !== pdf.pageCount) return fail("K-BIND-124", { payloads: payloads.length });
@@ -82,13 +88,16 @@ export function createRenderWork(): RenderWork {
         const sides: Buffer[] = [];
         back ??= createPage();
         for (const [page, frontHash] of hashes.value.entries()) {
-          const front = pdf.useGrey(page, PAGE_WIDTH_PX, PAGE_HEIGHT_PX, (pixels) => encodeGreyPage(pixels, header));
+          const front = pdf.useGrey(page, PAGE_WIDTH_PX, PAGE_HEIGHT_PX, (pixels) => {
+            ofFront.value({ widthPx: PAGE_WIDTH_PX, heightPx: PAGE_HEIGHT_PX, pixels });
+            return encodeGreyPage(pixels, header);
+          });
           if (!front.ok) return front;
           sides.push(front.value);
           const payload = parsePayload(payloads[page] ?? new Uint8Array());
           if (!payload.ok) return payload;
           const data = { documentId, page: page + 1, pages: pdf.pageCount, frontHash };
-          await composeBack(back, data, backLayers(payload.value));
+          await composeBack(back, data, backLayers(payload.value, ofBack.value));
           sides.push(encodeGreyPage(back.pixels, header));
         }
         return ok({ pwgRaster: Buffer.concat([SYNC_WORD, ...sides]), rasterHashes: sides.map(hashText) });
@@ -97,7 +106,9 @@ export function createRenderWork(): RenderWork {
       await engine.warm();
       back ??= createPage();
       const data = { documentId: "-", page: 1, pages: 1, frontHash: "-" };
-      await composeBack(back, data, backLayers(BLANK_PAYLOAD));
+      unwrap(await painter.brush("front", defaultChoice.front));
+      const deterrent = unwrap(await painter.brush("back", defaultChoice.back));
+      await composeBack(back, data, backLayers(BLANK_PAYLOAD, deterrent));
       encodeGreyPage(back.pixels, certificateHeader(2));
     },
   };

@@ -2,11 +2,18 @@ import { createRequire } from "node:module";
 import sharp from "sharp";
 import { type GreyPage, PAGE_DPI } from "./page.ts";
 
+const resolve = createRequire(import.meta.url).resolve;
 /** The font of the backs comes with the package, so that a back looks the same on every machine. */
-const FONT_FILE = createRequire(import.meta.url).resolve(
-  "@expo-google-fonts/noto-serif-jp/400Regular/NotoSerifJP_400Regular.ttf",
-);
-const FONT_FAMILY = "Noto Serif JP";
+const FONTS = {
+  regular: {
+    file: resolve("@expo-google-fonts/noto-serif-jp/400Regular/NotoSerifJP_400Regular.ttf"),
+    name: "Noto Serif JP",
+  },
+  bold: {
+    file: resolve("@expo-google-fonts/noto-serif-jp/700Bold/NotoSerifJP_700Bold.ttf"),
+    name: "Noto Serif JP Bold",
+  },
+} as const;
 
 /** A line of text and its size in points. */
 export interface TextLine {
@@ -18,10 +25,10 @@ export interface TextLine {
  * Lines of text as black on white at 600 dpi, cut to their ink. Same lines, same pixels (pinned sharp, pinned font).
  * Rejects only when sharp or the font is broken, which is a fault of the installation.
  */
-export async function drawText(lines: readonly TextLine[]): Promise<GreyPage> {
+export async function drawText(lines: readonly TextLine[], weight: keyof typeof FONTS = "regular"): Promise<GreyPage> {
   const text = lines.map((line) => `<span size="${line.sizePt}pt">${escapeMarkup(line.text)}</span>`).join("\n");
   const { data, info } = await sharp({
-    text: { text, font: FONT_FAMILY, fontfile: FONT_FILE, dpi: PAGE_DPI, rgba: false },
+    text: { text, font: FONTS[weight].name, fontfile: FONTS[weight].file, dpi: PAGE_DPI, rgba: false },
   })
     .toColourspace("b-w")
     .raw()

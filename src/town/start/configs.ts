@@ -10,15 +10,21 @@ import type { attestorConfig } from "../../issuing-server/attestor/config.ts";
 import type { issuingServerConfig } from "../../issuing-server/config.ts";
 import type { TownPolicy } from "../../issuing-server/town-folder/load-town.ts";
 import { municipalityFiles } from "../../issuing-server/town-folder/prepare-town.ts";
+import { unwrap } from "../../kernel/result.ts";
 import type { kioskConfig } from "../../kiosk/config.ts";
 import type { operatorCenterConfig } from "../../operator-center/config.ts";
 import type { SignerFiles } from "../../protocol/identity-files.ts";
+import { writeChoice } from "../../security-print/deterrent/choice.ts";
+import type { DeterrentChoice } from "../../security-print/deterrent/steps.ts";
 import type { benchConfig } from "../bench/config.ts";
 import { ISSUANCE_CENTER_PARTY, type TownPki } from "../pki/town-pki.ts";
 import { journalFile } from "./journal-file.ts";
 import type { TownPaths } from "./paths.ts";
 
 const LOCALES = fileURLToPath(new URL("../../../ui/locales", import.meta.url));
+
+/** A simulated printer spreads no toner: as much ink in the ground as in the letters. */
+export const simulatedPrinterSteps: DeterrentChoice = { front: "2b", back: "2b" };
 
 /** The kiosk of the embedded default. */
 export const KIOSK_ID = "kiosk-0001";
@@ -223,6 +229,7 @@ export function kioskFile(
 ): string {
   const device = pki.kiosks[KIOSK_ID];
   if (!device) throw new Error(`the town's PKI has no kiosk ${KIOSK_ID}`);
+  unwrap(writeChoice(paths.kiosk, { version: 1, printer: null, ...simulatedPrinterSteps, chosenAtMs: 0 }));
   return writeConfig<typeof kioskConfig>(paths, "kiosk", {
     id: KIOSK_ID,
     data: paths.kiosk,

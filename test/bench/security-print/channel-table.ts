@@ -3,7 +3,7 @@ import type { GreyPage } from "../../../src/security-print/composition/page.ts";
 import { type Inspection, inspectPicture } from "../../../src/security-print/inspect/inspection.ts";
 import type { CellSize } from "../../../src/security-print/scramble/geometry.ts";
 import { stripTop } from "../../../src/security-print/scramble/strips.ts";
-import { drawnBack, pageOfFront } from "../../support/print-scan/backs.ts";
+import { drawnBack, pageOfFront, withDeterrent } from "../../support/print-scan/backs.ts";
 import { printAndScan } from "../../support/print-scan/channel.ts";
 import { firstPicture } from "../../support/print-scan/first-picture.ts";
 import { type ChannelLevel, type LevelName, levels } from "../../support/print-scan/levels.ts";
@@ -67,7 +67,12 @@ export async function channelTable(trials: number, onRow: (row: ChannelRow) => v
       const front = textLikeFront(seed, density);
       const payload = centre.payload({ front });
       const { cellPx } = payload;
-      documents.push({ back: await drawnBack(payload), frontPage: pageOfFront(front), front, cellPx });
+      documents.push({
+        back: await drawnBack(payload),
+        frontPage: await withDeterrent(pageOfFront(front)),
+        front,
+        cellPx,
+      });
     }
     for (const one of settings.filter((each) => each.density === density)) {
       const row = await tried(one, documents, trials, keys);

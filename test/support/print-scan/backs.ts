@@ -1,20 +1,31 @@
+import { unwrap } from "../../../src/kernel/result.ts";
 import type { Bilevel } from "../../../src/security-print/bilevel/generic-region.ts";
-import { composeBack, readableBlock } from "../../../src/security-print/composition/back.ts";
+import { composeBack } from "../../../src/security-print/composition/back.ts";
 import { createPage, type GreyPage } from "../../../src/security-print/composition/page.ts";
+import { defaultChoice } from "../../../src/security-print/deterrent/choice.ts";
+import { createDeterrentPainter } from "../../../src/security-print/deterrent/painter.ts";
 import type { GreyImage } from "../../../src/security-print/inspect/grey.ts";
 import { reduce } from "../../../src/security-print/inspect/grey.ts";
-import { scrambledImage, signedCode } from "../../../src/security-print/marks/scrambled-image.ts";
+import { backLayers } from "../../../src/security-print/marks/back-layers.ts";
 import { hashPackedFront } from "../../../src/security-print/pages/front.ts";
 import { REGION } from "../../../src/security-print/scramble/geometry.ts";
 import type { Payload } from "../../../src/security-print/scramble/payload.ts";
 import { DOCUMENT_ID, textLikeFront } from "../scramble.ts";
 
-/** A back as the kiosk composes it for its printer: the readable block, the scrambled image and the 2-D code. */
+const painter = createDeterrentPainter();
+
+/** A back as the kiosk composes it for a printer that nobody calibrated. */
 export async function drawnBack(payload: Payload): Promise<GreyPage> {
   const page = createPage();
   const data = { documentId: DOCUMENT_ID, page: 1, pages: 1, frontHash: hashPackedFront(textLikeFront(1)) };
-  await composeBack(page, data, [readableBlock, scrambledImage(payload), signedCode(payload)]);
+  await composeBack(page, data, backLayers(payload, unwrap(await painter.brush("back", defaultChoice.back))));
   return page;
+}
+
+/** Prints the deterrent text over a front, as the kiosk does for such a printer. The page itself is drawn on. */
+export async function withDeterrent(front: GreyPage): Promise<GreyPage> {
+  unwrap(await painter.brush("front", defaultChoice.front))(front);
+  return front;
 }
 
 /** A front's bits as they lie on the page at 600 dpi. */

@@ -33,7 +33,7 @@ export async function printAndScan(
     .toBuffer();
 }
 
-async function blurred(page: GreyPage, sigma: number): Promise<GreyPage> {
+export async function blurred(page: GreyPage, sigma: number): Promise<GreyPage> {
   const { widthPx, heightPx, pixels } = page;
   const source = Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength);
   const { data } = await sharp(source, {
@@ -48,7 +48,11 @@ async function blurred(page: GreyPage, sigma: number): Promise<GreyPage> {
 }
 
 /** Toner on paper: the spot's blur, then ink where there is enough of it, its edges moved by dot gain and by grain. */
-async function printed(page: GreyPage, { dotGain }: ChannelLevel, random: () => number): Promise<GreyPage> {
+export async function printed(
+  page: GreyPage,
+  { dotGain }: Pick<ChannelLevel, "dotGain">,
+  random: () => number,
+): Promise<GreyPage> {
   const { widthPx, heightPx, pixels } = await blurred(page, SPOT_SIGMA);
   const grain = 16;
   const tables = Array.from({ length: grain }, (_, g) => {

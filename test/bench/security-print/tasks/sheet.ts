@@ -2,6 +2,7 @@ import sharp from "sharp";
 import { unwrap } from "../../../../src/kernel/result.ts";
 import { createRenderWork } from "../../../../src/kiosk/render/work.ts";
 import { PAGE_HEIGHT_PX, PAGE_WIDTH_PX } from "../../../../src/security-print/composition/page.ts";
+import { defaultChoice } from "../../../../src/security-print/deterrent/choice.ts";
 import type { PdfDocument } from "../../../../src/security-print/pages/document.ts";
 import { createPdfEngine } from "../../../../src/security-print/pages/engine.ts";
 import { DOCUMENT_ID } from "../../../support/scramble.ts";
@@ -14,9 +15,10 @@ export async function prepareSheet(pdf: Uint8Array, payload: Uint8Array): Promis
   const kiosk = createRenderWork();
   await kiosk.warm();
   unwrap(await kiosk.read(pdf));
+  const whole = { documentId: DOCUMENT_ID, pdf, payloads: [payload], deterrent: defaultChoice };
   let document: PdfDocument | undefined;
   return {
-    work: async () => unwrap(await kiosk.compose({ documentId: DOCUMENT_ID, pdf, payloads: [payload] })),
+    work: async () => unwrap(await kiosk.compose(whole)),
     async floor() {
       document ??= unwrap(await createPdfEngine().openPdf(pdf));
       unwrap(document.useGrey(0, PAGE_WIDTH_PX, PAGE_HEIGHT_PX, () => {}));
