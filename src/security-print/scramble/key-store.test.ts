@@ -13,10 +13,10 @@ const second = rotated(first, ISSUED_AT_MS + 1000);
 const front = textLikeFront(1);
 
 /** What an inspector with one store's keys says of a page that was made with another's. */
-function answer(made: typeof first, asked: typeof first, issuedAtMs = ISSUED_AT_MS): string {
+async function answer(made: typeof first, asked: typeof first, issuedAtMs = ISSUED_AT_MS): Promise<string> {
   const page = { municipality: "482013", documentId: DOCUMENT_ID, page: 1, pages: 1, issuedAtMs, values: [] };
   const whole = { ...page, front: codeFront(front), frontHash: hashPackedFront(front) };
-  const payload = unwrap(makePayload(whole, unwrap(keysInUse(made))));
+  const payload = unwrap(await makePayload(whole, unwrap(keysInUse(made))));
   const layer = { bytes: payload.image, wordsOk: Array.from({ length: 100 }, () => true) };
   return judge(unwrap(parseFrame(payload.frame)), layer, inspectionKeysOf(asked, ISSUED_AT_MS)).answer;
 }
@@ -27,22 +27,22 @@ const idsOf = (store: typeof first) => {
 };
 
 describe("a centre's image keys", () => {
-  test("seal what their inspector reads, and what strangers' inspectors do not", () => {
-    expect(answer(first, first)).toBe("genuine");
-    expect(answer(first, newKeyStore("issuance-center", 0))).toBe("unknown-key");
+  test("seal what their inspector reads, and what strangers' inspectors do not", async () => {
+    expect(await answer(first, first)).toBe("genuine");
+    expect(await answer(first, newKeyStore("issuance-center", 0))).toBe("unknown-key");
   });
 
-  test("that were replaced still read what they sealed, and new ones are not known before", () => {
-    expect(answer(first, second)).toBe("genuine");
-    expect(answer(second, second)).toBe("genuine");
-    expect(answer(second, first)).toBe("unknown-key");
+  test("that were replaced still read what they sealed, and new ones are not known before", async () => {
+    expect(await answer(first, second)).toBe("genuine");
+    expect(await answer(second, second)).toBe("genuine");
+    expect(await answer(second, first)).toBe("unknown-key");
     expect(new Set(idsOf(second)).size).toBe(4);
   });
 
-  test.each([0, 2])("that are revoked are believed before that time only (key %i)", (index) => {
+  test.each([0, 2])("that are revoked are believed before that time only (key %i)", async (index) => {
     const store = revoked(second, idsOf(second)[index] ?? "", ISSUED_AT_MS + 500) ?? second;
-    expect(answer(first, store, ISSUED_AT_MS)).toBe("genuine");
-    expect(answer(first, store, ISSUED_AT_MS + 500)).toBe("unknown-key");
+    expect(await answer(first, store, ISSUED_AT_MS)).toBe("genuine");
+    expect(await answer(first, store, ISSUED_AT_MS + 500)).toBe("unknown-key");
     const later = revoked(store, idsOf(second)[index] ?? "", ISSUED_AT_MS + 9000);
     expect(later).toEqual(store);
   });
@@ -51,10 +51,10 @@ describe("a centre's image keys", () => {
     expect(revoked(first, "0".repeat(16), 0)).toBeUndefined();
   });
 
-  test("list a void document once, from the first time", () => {
+  test("list a void document once, from the first time", async () => {
     const store = voided(first, DOCUMENT_ID, 5);
     expect(voided(store, DOCUMENT_ID, 9)).toEqual(store);
-    expect(answer(first, store)).toBe("voided");
+    expect(await answer(first, store)).toBe("voided");
   });
 
   test("are not used when the last of them is revoked", () => {
