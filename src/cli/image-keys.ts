@@ -17,6 +17,7 @@ import {
   tokenKeyInUse,
   voided,
 } from "../security-print/scramble/key-store.ts";
+import { tokenKeyIds } from "../security-print/scramble/keys.ts";
 import { type Command, exitCodes, parseOptions, UsageError } from "./command.ts";
 import { TOKEN_FILE, tokenOption } from "./image-token.ts";
 import { nearestWord } from "./nearest-word.ts";
@@ -118,8 +119,13 @@ const works: Readonly<Record<Exclude<(typeof words)[number], "new">, Work>> = {
   },
   export(store, { values }) {
     if (values.out === undefined) throw new UsageError("--out is missing: where do the inspection keys go?");
-    write(resolve(values.out), inspectionKeysOf(store, systemClock.nowMs()));
-    return say("written; its encryption keys open every certificate, so keep the file secret");
+    const keys = inspectionKeysOf(store, systemClock.nowMs());
+    write(resolve(values.out), keys);
+    const inToken = tokenKeyIds(keys).length;
+    const asked = inToken > 0 ? `inspectors need the token for ${inToken} of its keys` : undefined;
+    if (asked && inToken === keys.encryption.length) return say(`written; ${asked}`);
+    const secret = "its encryption keys open every certificate sealed with them, so keep the file secret";
+    return say(`written; ${asked ? `${asked}; ` : ""}${secret}`);
   },
 };
 
