@@ -27,7 +27,7 @@ export interface IssuanceCenterKeys {
 
 /**
  * Reads every file of keys that the configuration names, and looks whether `token` has the key of the scrambled images when
- * that is not in a file. `K-CONF-101` names the file that cannot be used.
+ * that is not in a file. `K-CONF-101` names the file that cannot be used; `K-IMAGE-123` when the token does not answer.
  */
 export async function loadKeys(config: IssuanceCenterConfig, token?: KeyToken): Promise<Result<IssuanceCenterKeys>> {
   const server = loadTlsIdentity(config.tls);
@@ -63,7 +63,9 @@ export async function loadKeys(config: IssuanceCenterConfig, token?: KeyToken): 
 
 async function loadImageKeys(file: string, token: KeyToken | undefined): Promise<Result<ScrambleKeys>> {
   const keys = await imageKeysIn(file, token);
-  return keys.ok ? keys : fail("K-CONF-101", { file }, keys.error);
+  // A token that is away is nobody's mistake in a file: whoever watches over the process starts it again.
+  if (keys.ok || keys.error.code === "K-IMAGE-123") return keys;
+  return fail("K-CONF-101", { file }, keys.error);
 }
 
 async function imageKeysIn(file: string, token: KeyToken | undefined): Promise<Result<ScrambleKeys>> {

@@ -36,8 +36,8 @@ export interface IssuanceCenterDependencies {
 
 /**
  * Starts the issuance centre: opens its store, then serves `POST /v1/sealed` to the operator's centre over mutual TLS.
- * Errors: `K-CONF-101` a file of keys, `K-CONF-104` the database's folder, `K-CONF-105` the port, `K-CENT-140` the
- * database.
+ * Errors: `K-CONF-101` a file of keys, `K-IMAGE-123` the token in which one lies, `K-CONF-104` the database's folder,
+ * `K-CONF-105` the port, `K-CENT-140` the database.
  */
 export async function startIssuanceCenter(
   config: IssuanceCenterConfig,

@@ -54,7 +54,7 @@ describe("an issuance centre whose image keys lie in a token", () => {
     expect(unwrap(await token.unwrap(keyId, frame.wrapped, wrapAad(frame.headerBytes)))).toHaveLength(32);
   });
 
-  it("does not start without its token, nor with another one, and says which file needs it", async () => {
+  it("does not start without its token, nor with another one, and says which file needs it; a token that is away is no error in a file", async () => {
     const config = { ...centreFiles(town), imageKeys } as IssuanceCenterConfig;
     expect(await loadKeys(config)).toMatchObject({
       error: { code: "K-CONF-101", detail: { file: imageKeys }, cause: { code: "K-IMAGE-125" } },
@@ -64,7 +64,12 @@ describe("an issuance centre whose image keys lie in a token", () => {
       error: { code: "K-CONF-101", cause: { code: "K-IMAGE-124", detail: { keyId } } },
     });
     await other.close();
-    expect((await loadKeys(config, token)).ok).toBe(true);
+    hsm.pull();
+    const away = createTokenProcess(pkcs11, { clock: systemClock });
+    expect(await loadKeys(config, away)).toMatchObject({ ok: false, error: { code: "K-IMAGE-123" } });
+    hsm.plugIn();
+    expect((await loadKeys(config, away)).ok).toBe(true);
+    await away.close();
   });
 });
 

@@ -15,7 +15,16 @@ describe("the file with an inspector's keys", () => {
     expect(read(keys)).toEqual({ ok: true, value: keys });
   });
 
+  test("may have only the id of a key that lies in a token", () => {
+    const named = with1({ encryption: [...keys.encryption, { keyId: "0".repeat(16), token: true, revokedFromMs: 9 }] });
+    expect(read(named)).toEqual({ ok: true, value: named });
+  });
+
   test.each([
+    [
+      "a key that lies in a token and in the file",
+      with1({ encryption: [{ ...keys.encryption[0], token: true } as never] }),
+    ],
     ["no JSON", "not JSON at all"],
     ["another version", { ...keys, version: 2 }],
     ["a key more than the format has", { ...keys, private: "x" }],

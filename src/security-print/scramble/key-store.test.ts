@@ -1,10 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { DOCUMENT_ID, ISSUED_AT_MS, textLikeFront } from "../../../test/support/scramble.ts";
-import { unwrap } from "../../kernel/result.ts";
+import { ok, unwrap } from "../../kernel/result.ts";
 import { hashPackedFront } from "../pages/front.ts";
 import { parseFrame } from "./frame.ts";
 import { judge } from "./judge.ts";
-import { inspectionKeysOf, keysInUse, newKeyStore, readKeyStore, revoked, rotated, voided } from "./key-store.ts";
+import {
+  inspectionKeysOf,
+  keysInUse,
+  newKeyStore,
+  readKeyStore,
+  revoked,
+  rotated,
+  tokenKeyInUse,
+  voided,
+} from "./key-store.ts";
+import { tokenKeyIds } from "./keys.ts";
 import { makePayload } from "./payload.ts";
 import { codeFront } from "./strips.ts";
 
@@ -20,6 +30,8 @@ async function answer(made: typeof first, asked: typeof first, issuedAtMs = ISSU
   const layer = { bytes: payload.image, wordsOk: Array.from({ length: 100 }, () => true) };
   return judge(unwrap(parseFrame(payload.frame)), layer, inspectionKeysOf(asked, ISSUED_AT_MS)).answer;
 }
+
+const withKey = (key: object) => ({ ...first, encryption: [{ madeAtMs: 0, ...key }] });
 
 const idsOf = (store: typeof first) => {
   const keys = inspectionKeysOf(store, ISSUED_AT_MS);
@@ -63,6 +75,23 @@ describe("a centre's image keys", () => {
     expect(keysInUse(rotated(store, 1)).ok).toBe(true);
   });
 
+  test("that lie in a token are named in the store, and nothing of them is given to inspectors", () => {
+    const store = rotated(first, 1, "0123456789abcdef");
+    expect(tokenKeyInUse(store)).toBe("0123456789abcdef");
+    expect(tokenKeyInUse(rotated(store, 2))).toBeUndefined();
+    expect(readKeyStore(Buffer.from(JSON.stringify(store)))).toEqual({ ok: true, value: store });
+    const keys = inspectionKeysOf(revoked(store, "0123456789abcdef", 7) ?? store, ISSUED_AT_MS);
+    expect(keys.encryption[1]).toEqual({ keyId: "0123456789abcdef", token: true, revokedFromMs: 7 });
+    expect(tokenKeyIds(keys)).toEqual(["0123456789abcdef"]);
+  });
+
+  test("that lie in a token are used through it only", () => {
+    const store = newKeyStore("issuance-center", 0, "0123456789abcdef");
+    expect(keysInUse(store)).toMatchObject({ ok: false, error: { code: "K-IMAGE-125" } });
+    const wrapper = (keyId: string) => ({ keyId, wrap: async () => ok(Buffer.alloc(60)) });
+    expect(unwrap(keysInUse(store, { wrapper })).wrapper.keyId).toBe("0123456789abcdef");
+  });
+
   test("come back from their file", () => {
     expect(readKeyStore(Buffer.from(JSON.stringify(second)))).toEqual({ ok: true, value: second });
   });
@@ -71,6 +100,8 @@ describe("a centre's image keys", () => {
     ["nothing", ""],
     ["no keys", { ...first, encryption: [] }],
     ["a short key", { ...first, encryption: [{ madeAtMs: 0, key: "AAAA" }] }],
+    ["a key both in the file and in a token", withKey({ key: "A".repeat(43), token: { keyId: "0".repeat(16) } })],
+    ["a token's key without an id", withKey({ token: {} })],
     ["a signing key of garbage", { ...first, signing: [{ madeAtMs: 0, privateKey: "AAAA" }] }],
     ["an issuer with a slash", { ...first, issuer: "a/b" }],
   ])("are refused as %s", (_, value) => {

@@ -52,14 +52,14 @@ export function createSessions(cryptoki: Cryptoki, config: TokenConfig): Session
   const open = (): Result<Session> => {
     const library = module();
     if (!library.ok) return library;
-    unless(() => library.value.C_Initialize());
+    unlessAlready(() => library.value.C_Initialize());
     const slot = slotOf(library.value, config.label);
     if (!slot.ok) return slot;
     const secret = pin.read();
     if (!secret.ok) return secret;
     const handle = library.value.C_OpenSession(slot.value, cryptoki.CKF_SERIAL_SESSION);
     try {
-      unless(() => library.value.C_Login(handle, cryptoki.CKU_USER, secret.value));
+      unlessAlready(() => library.value.C_Login(handle, cryptoki.CKU_USER, secret.value));
     } catch (thrown) {
       const refusal = tokenFailure(thrown);
       if (refusal.code === "K-IMAGE-122") pin.refused();
@@ -103,8 +103,8 @@ export function createSessions(cryptoki: Cryptoki, config: TokenConfig): Session
   };
 }
 
-/** Does it, unless it is so already. */
-function unless(call: () => void): void {
+/** Asks for a state of the module; that it is there already is fine. */
+function unlessAlready(call: () => void): void {
   try {
     call();
   } catch (thrown) {

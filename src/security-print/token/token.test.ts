@@ -156,6 +156,7 @@ describe("a token that cannot be used is told with a code", () => {
     const gone = { ok: false, error: { code: "K-IMAGE-124", detail: { keyId } } };
     expect(token.wrap(keyId, dataKey, aad)).toEqual(gone);
     expect(token.unwrap(keyId, wrapped, aad)).toEqual(gone);
+    expect(unwrap(token.present([keyId]))).toEqual([]);
     expect(token.generate().ok).toBe(true);
   });
 

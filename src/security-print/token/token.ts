@@ -33,7 +33,12 @@ const OUT_BYTES = 2 * WRAPPED_BYTES;
 export function createToken(cryptoki: Cryptoki, config: TokenConfig): Token {
   const sessions = createSessions(cryptoki, config);
   return {
-    present: (keyIds) => sessions.within((session) => ok(keyIds.filter((id) => find(cryptoki, session, id)))),
+    present: (keyIds) =>
+      sessions.within((session) => {
+        // What was found before may be gone: this asks what is there now.
+        session.keys.clear();
+        return ok(keyIds.filter((id) => find(cryptoki, session, id)));
+      }),
     generate: () => sessions.within((session) => generate(cryptoki, session)),
     wrap: (keyId, dataKey, aad) =>
       sessions.within((session) => {
