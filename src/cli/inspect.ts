@@ -8,11 +8,13 @@ import { explain } from "../kernel/process.ts";
 import { err, fail, ok, type Result } from "../kernel/result.ts";
 import { readInspectionKeys } from "../security-print/inspect/keys-file.ts";
 import { inspectionLimits } from "../security-print/inspect/limits.ts";
-import { inspectFile } from "../security-print/inspect-process/inspect-file.ts";
+import { type InspectFileOptions, inspectFile } from "../security-print/inspect-process/inspect-file.ts";
 import type { InspectedBack, InspectRequest } from "../security-print/inspect-process/messages.ts";
-import type { InspectionKeys } from "../security-print/scramble/keys.ts";
+import { type InspectionKeys, type KeyToken, tokenKeyIds } from "../security-print/scramble/keys.ts";
+import { checkToken } from "../security-print/token/check-token.ts";
 import { type Command, exitCodes, parseOptions, UsageError, writableFolder } from "./command.ts";
-import { createFrontFolder } from "./inspect/front-folder.ts";
+import { TOKEN_FILE, tokenOption } from "./image-token.ts";
+import { createFrontFolder, type FrontFolder } from "./inspect/front-folder.ts";
 import { jsonOf, jsonOfFailure, PERFECT_COPY, textOf } from "./inspect/report.ts";
 
 const { bytes, pixels, pages, timeoutMs, memoryBytes } = inspectionLimits;
@@ -20,7 +22,7 @@ const { bytes, pixels, pages, timeoutMs, memoryBytes } = inspectionLimits;
 /** `./madoguchi inspect`: reads the scrambled image on scanned backs and says what it proves. */
 export const inspect: Command = {
   summary: "reads the scrambled image on scanned backs of certificates and says what it proves",
-  usage: `usage: ./madoguchi inspect SCAN… --keys FILE [--front SCAN] [--json] [--out DIR]
+  usage: `usage: ./madoguchi inspect SCAN… --keys FILE [--token TOKEN.yaml] [--front SCAN] [--json] [--out DIR]
 
 Finds the scrambled image in each scan (JPEG, PNG, TIFF or PDF; 200 to 600 dpi, any way round), opens it with the keys and
 says what it proves. ${PERFECT_COPY}
@@ -35,10 +37,12 @@ answers
   unknown-key  sealed or signed with a key that the keys file does not have or lists as revoked
 
   --keys FILE  the inspection keys, JSON: {"version":1, "asOfMs":…,
-                 "encryption":[{"keyId","key","revokedFromMs"?}], "signing":[{"keyId","publicKey","issuer","revokedFromMs"?}],
+                 "encryption":[{"keyId","key" or "token":true,"revokedFromMs"?}],
+                 "signing":[{"keyId","publicKey","issuer","revokedFromMs"?}],
                  "voided":[{"documentId","fromMs"}]}
                key: 32 bytes; publicKey: Ed25519, SubjectPublicKeyInfo in DER; both as base64url. The signing keys are
                public, the encryption keys are secret: they open every certificate sealed with them. Keep the file so
+  --token FILE for keys that lie in a token (of them the file has only the ids): ${TOKEN_FILE}
   --json       prints one JSON object a line on standard output, and nothing else: for each back of each scan, or page without any,
                  scan, number, count (page of the scan), answer, reason, documentId, page, pages, strips [{index, ok}],
                  fieldsOk, code {state, documentId, issuer, issuedAtMs, page, pages, frontHash}, imagePath, frontFound,
@@ -59,7 +63,13 @@ exit code: 0 when every back is genuine and no page is without, 1 otherwise, 2 f
   async run(args) {
     const { values, positionals } = parseOptions(
       args,
-      { keys: { type: "string" }, front: { type: "string" }, json: { type: "boolean" }, out: { type: "string" } },
+      {
+        keys: { type: "string" },
+        token: { type: "string" },
+        front: { type: "string" },
+        json: { type: "boolean" },
+        out: { type: "string" },
+      },
       true,
     );
     if (positionals.length === 0) throw new UsageError("say which scans to inspect");
@@ -70,35 +80,55 @@ exit code: 0 when every back is genuine and no page is without, 1 otherwise, 2 f
     if (front?.ok === false) return refuse(front.error, exitCodes.usage);
     const frontScan = front ? { frontScan: front.value } : {};
     const fronts = values.out === undefined ? undefined : createFrontFolder(writableFolder(resolve(values.out)));
-    process.stderr.write(`  keys and void documents as of ${new Date(keys.value.asOfMs).toISOString()}\n`);
-    const stopping = new AbortController();
-    for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stopping.abort());
-
-    let allGenuine = true;
-    for (const [i, scan] of positionals.entries()) {
-      process.stderr.write(`  ${i + 1} of ${positionals.length}: ${scan}\n`);
-      const onBack = (back: InspectedBack) => {
-        const image = back.frontPng && fronts ? fronts.keep(back.frontPng) : undefined;
-        if (image && !image.ok) refuse(image.error, exitCodes.failed);
-        if (back.answer !== "genuine" || image?.ok === false) allGenuine = false;
-        const path = image?.ok ? image.value : undefined;
-        process.stdout.write(values.json ? jsonOf(scan, back, path) : textOf(scan, back, path));
-      };
+    const token = tokenOption(values.token);
+    if (!token.ok) return refuse(token.error, exitCodes.usage);
+    try {
+      const checked = await checkToken(tokenKeyIds(keys.value), token.value);
+      if (!checked.ok) return refuse(checked.error, exitCodes.usage);
+      process.stderr.write(`  keys and void documents as of ${new Date(keys.value.asOfMs).toISOString()}\n`);
       const request = { keys: keys.value, fronts: fronts !== undefined, fields: false, ...frontScan };
-      const done = await inspectScan(scan, request, stopping.signal, onBack);
-      if (stopping.signal.aborted) {
-        process.stderr.write("madoguchi inspect: given up; nothing is left running\n");
-        return exitCodes.failed;
-      }
-      if (done.ok) continue;
-      allGenuine = false;
-      if (values.json) process.stdout.write(jsonOfFailure(scan, done.error));
-      refuse(done.error, exitCodes.failed);
+      return await inspectAll(positionals, { request, fronts, token: token.value, json: values.json === true });
+    } finally {
+      await token.value?.close();
     }
-    (values.json ? process.stderr : process.stdout).write(`${PERFECT_COPY}\n`);
-    return allGenuine ? exitCodes.ok : exitCodes.failed;
   },
 };
+
+interface Asked {
+  readonly request: Omit<InspectRequest, "file">;
+  readonly fronts: FrontFolder | undefined;
+  readonly token: KeyToken | undefined;
+  readonly json: boolean;
+}
+
+/** One scan after the other; the exit code. */
+async function inspectAll(scans: readonly string[], { request, fronts, token, json }: Asked): Promise<number> {
+  const stopping = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stopping.abort());
+  let allGenuine = true;
+  for (const [i, scan] of scans.entries()) {
+    process.stderr.write(`  ${i + 1} of ${scans.length}: ${scan}\n`);
+    const onBack = (back: InspectedBack) => {
+      const image = back.frontPng && fronts ? fronts.keep(back.frontPng) : undefined;
+      if (image && !image.ok) refuse(image.error, exitCodes.failed);
+      if (back.answer !== "genuine" || image?.ok === false) allGenuine = false;
+      const path = image?.ok ? image.value : undefined;
+      process.stdout.write(json ? jsonOf(scan, back, path) : textOf(scan, back, path));
+    };
+    const options = { clock: systemClock, signal: stopping.signal, onBack, ...(token ? { token } : {}) };
+    const done = await inspectScan(scan, request, options);
+    if (stopping.signal.aborted) {
+      process.stderr.write("madoguchi inspect: given up; nothing is left running\n");
+      return exitCodes.failed;
+    }
+    if (done.ok) continue;
+    allGenuine = false;
+    if (json) process.stdout.write(jsonOfFailure(scan, done.error));
+    refuse(done.error, exitCodes.failed);
+  }
+  (json ? process.stderr : process.stdout).write(`${PERFECT_COPY}\n`);
+  return allGenuine ? exitCodes.ok : exitCodes.failed;
+}
 
 function keysFrom(file: string): Result<InspectionKeys> {
   try {
@@ -112,12 +142,11 @@ function keysFrom(file: string): Result<InspectionKeys> {
 async function inspectScan(
   scan: string,
   request: Omit<InspectRequest, "file">,
-  signal: AbortSignal,
-  onBack: (back: InspectedBack) => void,
+  options: InspectFileOptions,
 ): Promise<Result<void>> {
   const read = await scanFile(scan);
   if (!read.ok) return err(read.error);
-  return inspectFile({ ...request, file: read.value }, { clock: systemClock, signal, onBack });
+  return inspectFile({ ...request, file: read.value }, options);
 }
 
 async function scanFile(scan: string): Promise<Result<Buffer>> {

@@ -3,6 +3,7 @@ import { databaseConfig, refuseEmbeddedInProduction } from "../kernel/database/c
 import { relation } from "../protocol/application.ts";
 import { signerFiles, tlsFiles } from "../protocol/identity-files.ts";
 import { bilingual, municipalityCode } from "../protocol/schema.ts";
+import { tokenConfig } from "../security-print/token/config.ts";
 
 /** A member municipality: how it is shown to the citizen, and where its issuing server is. */
 export const municipalityConfig = z.strictObject({
@@ -36,6 +37,8 @@ export const issuanceCenterConfig = z
     sealingKey: z.string(),
     /** File with the keys of the scrambled images, as `./madoguchi image-keys` makes it. */
     imageKeys: z.string(),
+    /** The token in which the encryption key in use lies; not needed when that lies in the file. */
+    pkcs11: tokenConfig.optional(),
     /** Certificates of the authorities that vouch for kiosks. */
     kioskAuthorities: z.array(z.string()).min(1),
     /** Certificates of the authorities that vouch for issuing servers, attestors and gates. */

@@ -4,8 +4,10 @@ import type { TlsIdentity } from "../protocol/http/server.ts";
 import { loadAuthorities, loadSealingKeyPair, loadSigner, loadTlsIdentity } from "../protocol/identity-files.ts";
 import type { SealingKeyPair } from "../protocol/sealing.ts";
 import type { Signer } from "../protocol/statement.ts";
-import { imageKeyFile, keysInUse } from "../security-print/scramble/key-store.ts";
+import { imageKeyFile, keysInUse, tokenKeyInUse } from "../security-print/scramble/key-store.ts";
+import type { KeyToken } from "../security-print/scramble/keys.ts";
 import type { ScrambleKeys } from "../security-print/scramble/payload.ts";
+import { checkToken } from "../security-print/token/check-token.ts";
 import type { IssuanceCenterConfig } from "./config.ts";
 
 /** The centre's own keys and everybody whom it pins. */
@@ -23,8 +25,11 @@ export interface IssuanceCenterKeys {
   readonly jpkiAuthorities: readonly X509Certificate[];
 }
 
-/** Reads every file of keys that the configuration names. `K-CONF-101` names the one that cannot be used. */
-export async function loadKeys(config: IssuanceCenterConfig): Promise<Result<IssuanceCenterKeys>> {
+/**
+ * Reads every file of keys that the configuration names, and looks whether `token` has the key of the scrambled images when
+ * that is not in a file. `K-CONF-101` names the file that cannot be used; `K-IMAGE-123` when the token does not answer.
+ */
+export async function loadKeys(config: IssuanceCenterConfig, token?: KeyToken): Promise<Result<IssuanceCenterKeys>> {
   const server = loadTlsIdentity(config.tls);
   if (!server.ok) return server;
   const client = loadTlsIdentity({ ...config.tls, authorities: config.municipalityAuthorities });
@@ -33,7 +38,7 @@ export async function loadKeys(config: IssuanceCenterConfig): Promise<Result<Iss
   if (!signer.ok) return signer;
   const sealing = await loadSealingKeyPair(config.sealingKey);
   if (!sealing.ok) return sealing;
-  const imageKeys = loadImageKeys(config.imageKeys);
+  const imageKeys = await loadImageKeys(config.imageKeys, token);
   if (!imageKeys.ok) return imageKeys;
   const operatorAuthorities = loadAuthorities(config.tls.authorities);
   if (!operatorAuthorities.ok) return operatorAuthorities;
@@ -56,8 +61,17 @@ export async function loadKeys(config: IssuanceCenterConfig): Promise<Result<Iss
   });
 }
 
-function loadImageKeys(file: string): Result<ScrambleKeys> {
+async function loadImageKeys(file: string, token: KeyToken | undefined): Promise<Result<ScrambleKeys>> {
+  const keys = await imageKeysIn(file, token);
+  // A token that is away is nobody's mistake in a file: whoever watches over the process starts it again.
+  if (keys.ok || keys.error.code === "K-IMAGE-123") return keys;
+  return fail("K-CONF-101", { file }, keys.error);
+}
+
+async function imageKeysIn(file: string, token: KeyToken | undefined): Promise<Result<ScrambleKeys>> {
   const store = imageKeyFile(file);
-  const keys = store.ok ? keysInUse(store.value) : store;
-  return keys.ok ? keys : fail("K-CONF-101", { file }, keys.error);
+  if (!store.ok) return store;
+  const keyId = tokenKeyInUse(store.value);
+  const checked = await checkToken(keyId === undefined ? [] : [keyId], token);
+  return checked.ok ? keysInUse(store.value, token) : checked;
 }

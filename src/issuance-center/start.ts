@@ -9,6 +9,7 @@ import { route, startJsonServer } from "../protocol/http/server.ts";
 import { relayRequest } from "../protocol/messages/kiosk.ts";
 import { checkSigner } from "../protocol/statement.ts";
 import { createPageProcess } from "../security-print/page-process/page-process.ts";
+import { createTokenProcess } from "../security-print/token/token-process.ts";
 import type { IssuanceCenterConfig } from "./config.ts";
 import { loadKeys } from "./keys.ts";
 import type { PageDrawer } from "./requests/context.ts";
@@ -35,18 +36,25 @@ export interface IssuanceCenterDependencies {
 
 /**
  * Starts the issuance centre: opens its store, then serves `POST /v1/sealed` to the operator's centre over mutual TLS.
- * Errors: `K-CONF-101` a file of keys, `K-CONF-104` the database's folder, `K-CONF-105` the port, `K-CENT-140` the
- * database.
+ * Errors: `K-CONF-101` a file of keys, `K-IMAGE-123` the token in which one lies, `K-CONF-104` the database's folder,
+ * `K-CONF-105` the port, `K-CENT-140` the database.
  */
 export async function startIssuanceCenter(
   config: IssuanceCenterConfig,
   { clock, logger, pages: givenPages }: IssuanceCenterDependencies,
 ): Promise<Result<Running>> {
-  const keys = await loadKeys(config);
-  if (!keys.ok) return keys;
+  const token = config.pkcs11 && createTokenProcess(config.pkcs11, { clock });
+  const keys = await loadKeys(config, token);
+  if (!keys.ok) {
+    await token?.close();
+    return keys;
+  }
   const { server: tls, client, signer, sealing, kioskAuthorities, municipalityAuthorities } = keys.value;
   const store = await openIssuanceStore(config.database, { clock, logger });
-  if (!store.ok) return store;
+  if (!store.ok) {
+    await token?.close();
+    return store;
+  }
   const pageProcess = createPageProcess({ clock, logger });
   if (!givenPages) pageProcess.warm();
   const pages = givenPages ?? pageProcess;
@@ -103,6 +111,7 @@ export async function startIssuanceCenter(
     routing.close();
     recent.clear();
     await pageProcess.close();
+    await token?.close();
     await store.value.close();
   };
   if (!server.ok) {

@@ -37,6 +37,11 @@ describe("a configuration file", () => {
     expect(wrong).toMatchObject({ code: "K-CONF-103", detail: { line: 4, key: "panel.prot", allowed: "no such key" } });
   });
 
+  it("does not repeat a secret that was written where none belongs", () => {
+    const [wrong] = chain("id: k\npanel:\n  port: 1\n  pin: 71834920\n");
+    expect(wrong).toMatchObject({ detail: { line: 4, key: "panel.pin", value: "(not shown)" } });
+  });
+
   it("names a missing key by the block that lacks it", () => {
     expect(chain("id: k\npanel: {}\n")[0]).toMatchObject({
       detail: { line: 2, key: "panel.port", value: "(missing)" },

@@ -39,7 +39,7 @@ export function parseConfig<S extends z.ZodType>(file: string, text: string, sch
       file,
       line: lineOf(document, lines, path),
       key: path.length > 0 ? path.join(".") : "(top)",
-      value: shown(document.getIn(path, false)),
+      value: SECRET.test(String(path.at(-1))) ? "(not shown)" : shown(document.getIn(path, false)),
       allowed,
     }));
   return failures.reduceRight<Result<never>>(
@@ -47,6 +47,9 @@ export function parseConfig<S extends z.ZodType>(file: string, text: string, sch
     { ok: true, value: undefined as never },
   );
 }
+
+/** Nobody's configuration has such a key; who wrote the secret there all the same must not find it in a log. */
+const SECRET = /^(pin|password|passphrase|secret)$/i;
 
 type Path = readonly (string | number)[];
 

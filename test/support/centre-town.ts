@@ -44,6 +44,8 @@ export async function startCentreTown(options: {
   readonly pages?: PageDrawer;
   readonly frontHashes?: (pdf: Uint8Array) => Promise<readonly string[]>;
   readonly rate?: OperatorCenterConfig["rate"];
+  /** Instead of image keys in a file. */
+  readonly imageKeys?: Pick<IssuanceCenterConfig, "imageKeys" | "pkcs11">;
 }): Promise<CentreTown> {
   const folder = mkdtempSync(join(tmpdir(), "centre-town-"));
   const clock = createFakeClock();
@@ -70,7 +72,7 @@ export async function startCentreTown(options: {
     tls: { ...pki.issuanceCenter.tls, authorities: [pki.authorities.centre] },
     signer: pki.issuanceCenter.signer,
     sealingKey: pki.issuanceCenter.sealing.privateKey,
-    imageKeys: pki.issuanceCenter.imageKeys,
+    ...(options.imageKeys ?? { imageKeys: pki.issuanceCenter.imageKeys }),
     kioskAuthorities: [pki.authorities.device],
     municipalityAuthorities: [pki.authorities.municipality],
     jpkiAuthorities: [...pki.authorities.jpki],

@@ -8,9 +8,9 @@ import {
   type ImageSigner,
   type InspectionKeys,
   imageSigner,
-  keyWrapper,
+  wrapDataKey,
 } from "../../src/security-print/scramble/keys.ts";
-import { makePayload, type PageToScramble, type Payload } from "../../src/security-print/scramble/payload.ts";
+import { type PageToScramble, type Payload, preparePayload } from "../../src/security-print/scramble/payload.ts";
 import { codeFront } from "../../src/security-print/scramble/strips.ts";
 
 /** Bytes that are the same on every run. */
@@ -75,8 +75,8 @@ export class TestCentre {
       ...page,
       front: codeFront(front),
     };
-    const keys = { issuer: ISSUER, wrapper: keyWrapper(this.encryptionKey, this.random), signer: as };
-    return unwrap(makePayload(whole, keys, this.random));
+    const { dataKey, aad, finish } = unwrap(preparePayload(whole, { issuer: ISSUER, signer: as }, this.random));
+    return finish(encryptionKeyId(this.encryptionKey), wrapDataKey(this.encryptionKey, dataKey, aad, this.random));
   }
 }
 

@@ -82,28 +82,30 @@ function fontFinding(root: string): Finding {
   };
 }
 
-function cardAddOnFinding(root: string): Finding {
-  let detail = "built for this Node";
+/** An optional npm package with native code: installed without it, built where it is wanted. */
+function addOnFinding(
+  root: string,
+  addOn: { readonly name: string; readonly npm: string; readonly neededBy: string; readonly packages: string[] },
+): Finding {
   let present = true;
   try {
-    createRequire(join(root, "package.json"))("@pokusew/pcsclite");
+    createRequire(join(root, "package.json"))(addOn.npm);
   } catch {
     present = false;
-    detail = "native add-on not built";
   }
   return {
-    name: "pcsclite add-on",
+    name: addOn.name,
     present,
-    detail,
-    neededBy: "a real card reader (pcsc: links)",
+    detail: present ? "built for this Node" : "native add-on not built",
+    neededBy: addOn.neededBy,
     mend: present
       ? []
       : [
-          ...apt("libpcsclite-dev", "g++", "make", "python3"),
+          ...apt(...addOn.packages, "g++", "make", "python3"),
           [
             "npm",
             "rebuild",
-            "@pokusew/pcsclite",
+            addOn.npm,
             "--ignore-scripts=false",
             `--nodedir=${join(root, `node_modules/node-linux-${process.arch}`)}`,
           ],
@@ -170,10 +172,22 @@ export function examine(root: string): Finding[] {
       mend: postgres ? [] : apt("postgresql"),
     },
     program("pcscd", ["--version"], "a real card reader, ./madoguchi test", ["pcscd"], ["/usr/sbin/pcscd"]),
-    cardAddOnFinding(root),
+    addOnFinding(root, {
+      name: "pcsclite add-on",
+      npm: "@pokusew/pcsclite",
+      neededBy: "a real card reader (pcsc: links)",
+      packages: ["libpcsclite-dev"],
+    }),
     file("vpcd", "/usr/lib/pcsc/drivers/serial/libifdvpcd.so", "./madoguchi test (card judges)", ["vsmartcard-vpcd"]),
     program("opensc-tool", ["--info"], "./madoguchi test (judge of the simulated card)", ["opensc"]),
     program("gcc", ["--version"], "./madoguchi test (card judges), the card reader's add-on", ["gcc", "libc6-dev"]),
+    addOnFinding(root, {
+      name: "pkcs11js add-on",
+      npm: "pkcs11js",
+      neededBy: "image keys in a token (--token, pkcs11), ./madoguchi test",
+      packages: [],
+    }),
+    file("SoftHSM", "/usr/lib/softhsm/libsofthsm2.so", "./madoguchi test (image keys in a token)", ["softhsm2"]),
     file("PC/SC headers", "/usr/include/PCSC/winscard.h", "./madoguchi bench card (its C client)", ["libpcsclite-dev"]),
     program(
       "ippeveprinter",
@@ -212,6 +226,8 @@ export const testNeeds: readonly string[] = [
   "vpcd",
   "opensc-tool",
   "gcc",
+  "pkcs11js add-on",
+  "SoftHSM",
   "PC/SC headers",
   "ippeveprinter",
   "dbus-daemon",

@@ -49,8 +49,8 @@ function told(payload: Uint8Array) {
 }
 
 describe("the anti-forgery data of a document", () => {
-  it("seal each page's own front under its number, and C's hash is that of the payload", () => {
-    for (const [index, { payload, antiForgery }] of unwrap(protectedPages()).entries()) {
+  it("seal each page's own front under its number, and C's hash is that of the payload", async () => {
+    for (const [index, { payload, antiForgery }] of unwrap(await protectedPages()).entries()) {
       expect(antiForgery).toEqual({
         page: index + 1,
         pages: 2,
@@ -63,8 +63,8 @@ describe("the anti-forgery data of a document", () => {
     }
   });
 
-  it("say in words what stands on that page, and nothing of another page", () => {
-    const [one, other] = unwrap(protectedPages());
+  it("say in words what stands on that page, and nothing of another page", async () => {
+    const [one, other] = unwrap(await protectedPages());
     const values = told(one?.payload ?? Buffer.of()).fields?.values ?? [];
     expect(values).toContainEqual(["name", "name"]);
     expect(values.length).toBeGreaterThan(3);
@@ -82,9 +82,9 @@ describe("the anti-forgery data of a document", () => {
     expect(valuesOf([first, first], choice, register)).toEqual([]);
   });
 
-  it("are refused for a page that is too dense for its back", () => {
+  it("are refused for a page that is too dense for its back", async () => {
     const dense = { ...first, front: { ...first.front, strips: first.front.strips.map(() => Buffer.alloc(6000)) } };
-    const made = protectPages(
+    const made = await protectPages(
       { municipality: "482013", documentId, issuedAtMs: ISSUED_AT_MS, pages: [dense], values: [] },
       unwrap(keysInUse(store)),
     );

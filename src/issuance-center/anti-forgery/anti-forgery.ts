@@ -36,16 +36,17 @@ export interface DocumentToProtect {
 
 /**
  * The payloads of a document's scrambled images (docs/binding.md 8): each page's front as the municipality rendered it,
- * before any deterrent text, sealed under a data key of its own. `K-IMAGE-102` when a page is too dense for its back.
+ * before any deterrent text, sealed under a data key of its own. `K-IMAGE-102` when a page is too dense for its back,
+ * `K-IMAGE-120` … `K-IMAGE-126` when the keys lie in a token that does not answer.
  */
-export function protectPages(document: DocumentToProtect, keys: ScrambleKeys): Result<ProtectedPage[]> {
+export async function protectPages(document: DocumentToProtect, keys: ScrambleKeys): Promise<Result<ProtectedPage[]>> {
   const { municipality, documentId, issuedAtMs } = document;
   const pages = document.pages.length;
   const done: ProtectedPage[] = [];
   for (const [index, { front, frontHash }] of document.pages.entries()) {
     const page = index + 1;
     const values = document.values.filter((value) => value.page === index && isTold(value)).slice(0, MAX_VALUES);
-    const made = makePayload(
+    const made = await makePayload(
       { municipality, documentId, issuedAtMs, page, pages, front, frontHash, values: values.map(asField) },
       keys,
     );

@@ -18,7 +18,7 @@ import type {
   InspectedComparison,
   InspectRequest,
 } from "../../security-print/inspect-process/messages.ts";
-import type { InspectionKeys } from "../../security-print/scramble/keys.ts";
+import type { InspectionKeys, KeyToken } from "../../security-print/scramble/keys.ts";
 import type { Turns } from "./turns.ts";
 
 /** What answering needs. */
@@ -30,6 +30,8 @@ export interface Inquiry {
   readonly perDocument: RateLimit;
   /** The keys as they are now. */
   readonly keys: () => Result<InspectionKeys>;
+  /** Where the keys lie of which `keys` has only the ids. */
+  readonly token?: Pick<KeyToken, "unwrap">;
   /** Stops everything that is under way. */
   readonly stopping: AbortSignal;
 }
@@ -83,7 +85,7 @@ export async function answerScan(request: IncomingMessage, response: ServerRespo
 async function inspect(
   scan: Given,
   response: ServerResponse,
-  { clock, logger, keys, perDocument }: Inquiry,
+  { clock, logger, keys, token, perDocument }: Inquiry,
   signal: AbortSignal,
 ): Promise<Result<number>> {
   const known = keys();
@@ -98,7 +100,10 @@ async function inspect(
     const withheld = back.fieldsOk && asked !== undefined && !perDocument(asked);
     response.write(line(withheld ? { kind: "withheld", code: "K-INQ-103" } : asLine(back)));
   };
-  const done = await inspectFile({ ...scan, keys: known.value, fronts: true, fields: true }, { clock, signal, onBack });
+  const done = await inspectFile(
+    { ...scan, keys: known.value, fronts: true, fields: true },
+    { clock, signal, onBack, ...(token ? { token } : {}) },
+  );
   const durationMs = Math.round(clock.monotonicMs() - fromMs);
   logger.event("inquiry.answered", { answers: answers.join(" "), code: done.ok ? "" : done.error.code, durationMs });
   return done.ok ? ok(known.value.asOfMs) : done;

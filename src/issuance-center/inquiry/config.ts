@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { tokenConfig } from "../../security-print/token/config.ts";
 
 const rate = z.strictObject({ burst: z.int().min(1).max(10_000), perMinute: z.number().min(0.01).max(10_000) });
 
@@ -16,6 +17,8 @@ export const inquiryConfig = z.strictObject({
   origin: z.url({ protocol: /^https?$/ }).optional(),
   /** File of `./madoguchi image-keys export`; read again when it changes. */
   inspectionKeys: z.string(),
+  /** The token in which the keys lie of which that file has only the ids. */
+  pkcs11: tokenConfig.optional(),
   /** Folder of the built page. */
   page: z.string(),
   /** Scans from one address; behind a proxy, from everybody together. */

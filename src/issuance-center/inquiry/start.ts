@@ -10,7 +10,9 @@ import { fail, ok, type Result } from "../../kernel/result.ts";
 import { fromOwnPage, toOwnHost } from "../../protocol/http/own-host.ts";
 import { loadPages } from "../../protocol/http/pages.ts";
 import { readInspectionKeys } from "../../security-print/inspect/keys-file.ts";
-import type { InspectionKeys } from "../../security-print/scramble/keys.ts";
+import { type InspectionKeys, tokenKeyIds } from "../../security-print/scramble/keys.ts";
+import { checkToken } from "../../security-print/token/check-token.ts";
+import { createTokenProcess } from "../../security-print/token/token-process.ts";
 import { answerScan, type Inquiry } from "./answer.ts";
 import type { InquiryConfig } from "./config.ts";
 import { createTurns } from "./turns.ts";
@@ -22,7 +24,7 @@ const MAX_CONNECTIONS = 200;
 
 /**
  * Starts the inquiry site: the page, and `POST /v1/inspect`. Errors: `K-CONF-101` the page was not built, `K-IMAGE-105` the
- * keys, `K-CONF-105` the port.
+ * keys, `K-IMAGE-120` … `K-IMAGE-125` the token in which some of them lie, `K-CONF-105` the port.
  */
 export async function startInquiry(
   config: InquiryConfig,
@@ -33,6 +35,12 @@ export async function startInquiry(
   const keys = keysOfFile(config.inspectionKeys);
   const known = keys();
   if (!known.ok) return known;
+  const token = config.pkcs11 && createTokenProcess(config.pkcs11, { clock });
+  const checked = await checkToken(tokenKeyIds(known.value), token);
+  if (!checked.ok) {
+    await token?.close();
+    return checked;
+  }
   const stopping = new AbortController();
   const inquiry: Inquiry = {
     clock,
@@ -41,6 +49,7 @@ export async function startInquiry(
     perAddress: createRateLimit(config.perAddress, clock),
     perDocument: createRateLimit(config.perDocument, clock),
     keys,
+    ...(token ? { token } : {}),
     stopping: stopping.signal,
   };
   let port = config.listen.port;
@@ -57,7 +66,8 @@ export async function startInquiry(
   return new Promise((resolve) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const code = error.code === "EADDRINUSE" ? "K-CONF-105" : "K-NET-101";
-      resolve(fail(code, { port, why: error.message }));
+      const failed = fail(code, { port, why: error.message });
+      void Promise.resolve(token?.close()).then(() => resolve(failed));
     });
     server.listen(port, config.listen.host, () => {
       ({ port } = server.address() as AddressInfo);
@@ -70,6 +80,7 @@ export async function startInquiry(
               server.close(() => done());
               server.closeAllConnections();
             });
+            await token?.close();
           },
         }),
       );

@@ -21,7 +21,7 @@ type AppliedRow = RequestRow & {
  * Binding 5–8: verifies S, has the municipality issue, checks its R and every M, draws every page again and compares,
  * and signs C for each document. The same S again gets the same documents; another S for the request is refused
  * (`K-BIND-118`). Errors: `K-CENT-121`, `K-CENT-122`, `K-CENT-124`, `K-CENT-125`, `K-BIND-116`, `K-BIND-118`, those of
- * `checkChoice` and `checkAnswer`, `K-BIND-123`, `K-BIND-138`, `K-IMAGE-102`, and the municipality's own.
+ * `checkChoice` and `checkAnswer`, `K-BIND-123`, `K-BIND-138`, `K-IMAGE-102`, those of a token, and the municipality's own.
  */
 export async function prepareRequest(
   context: RequestContext,
@@ -90,7 +90,7 @@ async function release(
     const { body, release, pdf } = document;
     const { documentId, copy, pdfHash, printByMs } = body;
     const values = valuesOf(pages.value, choice, answer.register);
-    const shielded = protectPages(
+    const shielded = await protectPages(
       { municipality: row.municipality, documentId, issuedAtMs, pages: pages.value, values },
       context.imageKeys,
     );

@@ -8,6 +8,7 @@ import type { ErrorEntry } from "./entry.ts";
 import { firmwareErrors } from "./firmware.ts";
 import { generalErrors } from "./general.ts";
 import { imageErrors } from "./image.ts";
+import { imageTokenErrors } from "./image-token.ts";
 import { inquiryErrors } from "./inquiry.ts";
 import { kioskErrors } from "./kiosk.ts";
 import { kioskRoomErrors } from "./kiosk-rooms.ts";
@@ -30,6 +31,7 @@ export const errorCatalogue = {
   ...centreErrors,
   ...bindingErrors,
   ...imageErrors,
+  ...imageTokenErrors,
   ...inquiryErrors,
   ...kioskErrors,
   ...kioskRoomErrors,

@@ -3,13 +3,20 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { drawnBack, perfectScan } from "../../../test/support/print-scan/backs.ts";
 import { DOCUMENT_ID, TestCentre, textLikeFront } from "../../../test/support/scramble.ts";
 import { systemClock } from "../../kernel/clock.ts";
+import { fail, ok } from "../../kernel/result.ts";
 import type { GreyImage } from "../inspect/grey.ts";
 import { packBilevel } from "../pages/front.ts";
+import { type InspectionKeys, type KeyToken, keyUnwrapper, tokenKeyIds } from "../scramble/keys.ts";
 import { type InspectFileOptions, inspectFile } from "./inspect-file.ts";
 import type { InspectedBack } from "./messages.ts";
 
 const centre = new TestCentre("process");
 const keys = centre.inspectionKeys();
+/** The same with the encryption key in a token. */
+const named = {
+  ...keys,
+  encryption: keys.encryption.map(({ keyId }) => ({ keyId, token: true as const })),
+} satisfies InspectionKeys;
 let file: Buffer;
 beforeAll(async () => {
   file = await asPng(perfectScan(await drawnBack(centre.payload())));
@@ -21,10 +28,15 @@ function asPng({ widthPx, heightPx, pixels }: GreyImage): Promise<Buffer> {
     .toBuffer();
 }
 
-async function inspected(bytes: Uint8Array, change: Partial<InspectFileOptions> = {}, fronts = false) {
+async function inspected(
+  bytes: Uint8Array,
+  change: Partial<InspectFileOptions> = {},
+  fronts = false,
+  known: InspectionKeys = keys,
+) {
   const pages: InspectedBack[] = [];
   const options = { clock: systemClock, onBack: (back: InspectedBack) => pages.push(back), ...change };
-  return { result: await inspectFile({ file: bytes, keys, fronts, fields: false }, options), pages };
+  return { result: await inspectFile({ file: bytes, keys: known, fronts, fields: false }, options), pages };
 }
 
 describe("the process that inspects a file", () => {
@@ -57,6 +69,34 @@ describe("the process that inspects a file", () => {
       ok: false,
       error: { code: "K-IMAGE-104", detail: { why: "more than 1 MB of memory" } },
     });
+  });
+
+  test("has its parent's token asked once for each back, and never has the key", async () => {
+    const asked: string[] = [];
+    const token: Pick<KeyToken, "unwrap"> = {
+      async unwrap(keyId, wrapped, aad) {
+        asked.push(keyId);
+        return ok(keyUnwrapper(keys).unwrap(keyId, wrapped, aad));
+      },
+    };
+    const { result, pages } = await inspected(file, { token }, false, named);
+    expect(result.ok).toBe(true);
+    expect(pages.map(({ answer }) => answer)).toEqual(["genuine"]);
+    expect(asked).toEqual(tokenKeyIds(named));
+  });
+
+  test.each([
+    ["does not have the key any more", { unwrap: async () => fail("K-IMAGE-124") }, "K-IMAGE-124"],
+    ["is away", { unwrap: async () => fail("K-IMAGE-123") }, "K-IMAGE-123"],
+    ["was not named", undefined, "K-IMAGE-125"],
+  ])("says that the token %s, and judges nothing of the back", async (_, token, code) => {
+    const { result, pages } = await inspected(file, token ? { token } : {}, false, named);
+    expect([result, pages]).toMatchObject([{ ok: false, error: { code } }, []]);
+  });
+
+  test("calls a back altered whose data key the token does not open", async () => {
+    const { pages } = await inspected(file, { token: { unwrap: async () => ok(undefined) } }, false, named);
+    expect(pages.map(({ answer }) => answer)).toEqual(["altered"]);
   });
 
   test("is ended when nobody waits for it any more", async () => {

@@ -4,10 +4,12 @@ import { fail, ok, type Result } from "../../kernel/result.ts";
 import { type Comparison, compareWithEach, forComparing } from "../compare/compare.ts";
 import { frontPicture } from "../inspect/front-picture.ts";
 import type { GreyImage } from "../inspect/grey.ts";
-import { inspectPicture } from "../inspect/inspection.ts";
+import { inspectReadings } from "../inspect/inspection.ts";
 import { readPictures } from "../inspect/picture.ts";
+import { readBacks } from "../inspect/read-back.ts";
 import { createPdfEngine } from "../pages/engine.ts";
-import type { InspectedComparison, InspectReply, InspectRequest } from "./messages.ts";
+import type { InspectedComparison, InspectReply, InspectRequest, UnwrapAnswer, UnwrapAsk } from "./messages.ts";
+import { unwrapperFor } from "./token-unwrapper.ts";
 
 const FRONT_DPI = 200;
 
@@ -18,6 +20,16 @@ process.once("message", (request: InspectRequest) => {
   void inspect(request).then((result) => send({ kind: "end", result }));
 });
 
+/** Has a data key unwrapped by the token, which is the parent's. */
+function askParent(asked: UnwrapAsk): Promise<Result<Buffer | undefined>> {
+  return new Promise((resolve) => {
+    process.once("message", (answer: UnwrapAnswer) => {
+      resolve(answer.ok ? ok(answer.value && Buffer.from(answer.value)) : answer);
+    });
+    send({ kind: "unwrap", asked });
+  });
+}
+
 function send(reply: InspectReply): void {
   process.send?.(reply);
 }
@@ -27,7 +39,10 @@ async function inspect({ file, keys, fronts, fields: wanted, frontScan }: Inspec
   for await (const read of readPictures(file, createPdfEngine())) {
     if (!read.ok) return read;
     const { picture, number, count } = read.value;
-    for (const { front, fields, ...inspection } of inspectPicture(picture, keys)) {
+    const readings = readBacks(picture);
+    const unwrapper = await unwrapperFor(readings, keys, askParent);
+    if (!unwrapper.ok) return unwrapper;
+    for (const { front, fields, ...inspection } of inspectReadings(readings, keys, unwrapper.value)) {
       const frontPng = fronts && front ? await png(await frontPicture(front, inspection.strips)) : undefined;
       // A strip that is missing would differ everywhere.
       const whole = front && inspection.strips.every((state) => state === "ok") ? front : undefined;

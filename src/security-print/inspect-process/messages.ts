@@ -30,7 +30,21 @@ export interface InspectedComparison extends Omit<Comparison, "straight"> {
   readonly scanJpeg?: Uint8Array;
 }
 
-/** Child to parent: each back as it is judged, then the end. */
+/** A data key to be unwrapped under a key that lies in a token. */
+export interface UnwrapAsk {
+  readonly keyId: string;
+  readonly wrapped: Uint8Array;
+  readonly aad: Uint8Array;
+}
+
+/** Parent to child, the answer to one `unwrap`. */
+export type UnwrapAnswer = Result<Uint8Array | undefined>;
+
+/**
+ * Child to parent: each back as it is judged, then the end. Between them `unwrap`, one at a time: the child that opens
+ * strangers' files has no way to the token but this one.
+ */
 export type InspectReply =
+  | { readonly kind: "unwrap"; readonly asked: UnwrapAsk }
   | { readonly kind: "back"; readonly back: InspectedBack }
   | { readonly kind: "end"; readonly result: Result<void> };

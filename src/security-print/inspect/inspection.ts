@@ -1,7 +1,7 @@
 import type { ImageFields } from "../scramble/fields.ts";
 import { type Answer, type Judgement, judge, type StripState } from "../scramble/judge.ts";
 import { type CodeJudgement, judgeCode } from "../scramble/judge-code.ts";
-import type { InspectionKeys } from "../scramble/keys.ts";
+import { type InspectionKeys, type KeyUnwrapper, keyUnwrapper } from "../scramble/keys.ts";
 import type { GreyImage } from "./grey.ts";
 import { type BackReading, type Found, readBacks } from "./read-back.ts";
 
@@ -35,13 +35,22 @@ const SHOWN: ReadonlySet<Answer> = new Set(["genuine", "voided", "partial"]);
  * given.
  */
 export function inspectPicture(picture: GreyImage, keys: InspectionKeys): [Inspection, ...Inspection[]] {
-  const [first, ...others] = readBacks(picture).map((reading) => inspection(reading, keys));
+  return inspectReadings(readBacks(picture), keys, keyUnwrapper(keys));
+}
+
+/** `inspectPicture` on backs that were read already; `unwrapper` opens their data keys. */
+export function inspectReadings(
+  readings: readonly BackReading[],
+  keys: InspectionKeys,
+  unwrapper: KeyUnwrapper,
+): [Inspection, ...Inspection[]] {
+  const [first, ...others] = readings.map((reading) => inspection(reading, keys, unwrapper));
   if (first) return [first, ...others];
   const reason = "there is no scrambled image in the picture";
   return [{ answer: "not-ours", reason, strips: [], fieldsOk: false, code: judgeCode(undefined, keys) }];
 }
 
-function inspection(reading: BackReading, keys: InspectionKeys): Inspection {
+function inspection(reading: BackReading, keys: InspectionKeys, unwrapper: KeyUnwrapper): Inspection {
   const { found } = reading;
   if (reading.kind === "unreadable") {
     const reason = "there is a scrambled image, but not even its fields can be read";
@@ -54,7 +63,7 @@ function inspection(reading: BackReading, keys: InspectionKeys): Inspection {
       code: judgeCode(reading.codeText, keys),
     };
   }
-  const { answer, reason, strips, fields, front } = judge(reading.frame, reading.image, keys);
+  const { answer, reason, strips, fields, front } = judge(reading.frame, reading.image, keys, unwrapper);
   const { header } = reading.frame;
   const { documentId, page, pages } = header;
   const shown = SHOWN.has(answer) ? { ...(front ? { front } : {}), ...(fields ? { fields } : {}) } : {};

@@ -12,7 +12,7 @@ export function readInspectionKeys(bytes: Uint8Array): Result<InspectionKeys> {
   if (!parsed.ok) return fail("K-IMAGE-105", { why: "not a file of inspection keys" }, parsed.error);
   const keys = parsed.value;
   const unwrapper = keyUnwrapper(keys);
-  const stranger = keys.encryption.find(({ keyId }) => !unwrapper.knows(keyId));
+  const stranger = keys.encryption.find((one) => "key" in one && !unwrapper.knows(one.keyId));
   if (stranger)
     return fail("K-IMAGE-105", { why: "an encryption key that its id does not name", keyId: stranger.keyId });
   for (const { keyId } of keys.signing) {

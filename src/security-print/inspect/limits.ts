@@ -6,6 +6,8 @@ export const inspectionLimits = {
   timeoutMs: 30_000,
   /** Pages of a PDF or TIFF that are looked at. */
   pages: 20,
+  /** Backs in one picture: more sheets do not lie on one glass. */
+  backs: 4,
   /** Resident memory of the process that inspects: 45 megapixels of colour take 260 MB, as progressive JPEG 390 MB. */
   memoryBytes: 800_000_000,
 } as const;

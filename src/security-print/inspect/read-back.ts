@@ -13,6 +13,7 @@ import { likelihoods } from "./equalise.ts";
 import { findFinders } from "./finders.ts";
 import { type GreyImage, inverted, type Point, reduce } from "./grey.ts";
 import { project } from "./homography.ts";
+import { inspectionLimits } from "./limits.ts";
 import { type Orientation, orient } from "./orient.ts";
 import { register } from "./register.ts";
 import { sample } from "./sample.ts";
@@ -43,9 +44,6 @@ const IMAGE_ITERATIONS = 40;
 /** Above this, half as many pixels say the same, with less noise. */
 const ENOUGH_PX_PER_CELL = 6;
 
-/** More sheets than these do not lie on one glass. */
-const MAX_BACKS = 4;
-
 /**
  * Finds the backs in a picture, whichever way they lie, and decodes both layers of each. Pure; the answer to noise is an
  * empty list. All of them, because a genuine back must not speak for a false one that lies beside it.
@@ -55,7 +53,7 @@ export function readBacks(picture: GreyImage): BackReading[] {
     const image = negative ? inverted(picture) : picture;
     let candidates = findFinders(image);
     const readings: BackReading[] = [];
-    while (readings.length < MAX_BACKS) {
+    while (readings.length < inspectionLimits.backs) {
       const orientation = orient(image, candidates);
       if (!orientation) break;
       const codeText = readCodeText(image, orientation.homography);

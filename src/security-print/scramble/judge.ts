@@ -4,7 +4,7 @@ import { type ImageLayer, wordsOfBytes } from "./channel-code.ts";
 import { type ImageFields, imageFields, SIGNATURE_BYTES, signedFieldBytes } from "./fields.ts";
 import { type Frame, STRIPS } from "./frame.ts";
 import { openGcm } from "./gcm.ts";
-import { type InspectionKeys, keyUnwrapper, signingKey } from "./keys.ts";
+import { type InspectionKeys, type KeyUnwrapper, keyUnwrapper, signingKey } from "./keys.ts";
 import { bodyAad, wrapAad } from "./payload.ts";
 import { BODY_NONCE, nonceOf, openStrip, STRIP_HASH_BYTES, stripPlaces, stripTop } from "./strips.ts";
 
@@ -32,11 +32,16 @@ const MAX_SIDE_PX = 4000;
 /**
  * Judges a frame and its image layer against an inspector's keys. The order is from the outside in: is the key known,
  * does it open the body, does the signature hold, is the key or document revoked, do the strips hold, is the whole front
- * the one that was signed. Pure; never throws on what it is given.
+ * the one that was signed. Pure; never throws on what it is given. `unwrapper` opens data keys, by default with the keys that
+ * the inspector has in memory.
  */
-export function judge(frame: Frame, image: ImageLayer, keys: InspectionKeys): Judgement {
+export function judge(
+  frame: Frame,
+  image: ImageLayer,
+  keys: InspectionKeys,
+  unwrapper: KeyUnwrapper = keyUnwrapper(keys),
+): Judgement {
   const closed = (answer: Answer, reason: string): Judgement => ({ answer, reason, strips: NO_STRIPS });
-  const unwrapper = keyUnwrapper(keys);
   if (!unwrapper.knows(frame.keyId)) return closed("unknown-key", "nobody here knows the encryption key");
   const { header, headerBytes } = frame;
   const dataKey = unwrapper.unwrap(frame.keyId, frame.wrapped, wrapAad(headerBytes));

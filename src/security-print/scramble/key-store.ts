@@ -6,11 +6,17 @@ import { fail, ok, type Result } from "../../kernel/result.ts";
 import { base64Url, timeMs, uuid } from "../../protocol/schema.ts";
 import { parseJson } from "../../protocol/statement.ts";
 import { KEY_BYTES } from "./gcm.ts";
-import { encryptionKeyId, type InspectionKeys, imageSigner, keyWrapper } from "./keys.ts";
+import { encryptionKeyId, type InspectionKeys, imageSigner, type KeyToken, keyId, keyWrapper } from "./keys.ts";
 import type { ScrambleKeys } from "./payload.ts";
 
 const madeAtMs = timeMs;
 const revokedFromMs = timeMs.optional();
+/** An AES-256 key that wraps data keys: the key itself, or the id under which a token keeps it. */
+const encryptionEntry = z.union([
+  z.strictObject({ madeAtMs, key: base64Url(KEY_BYTES), revokedFromMs }),
+  z.strictObject({ madeAtMs, token: z.strictObject({ keyId }), revokedFromMs }),
+]);
+type EncryptionEntry = z.infer<typeof encryptionEntry>;
 
 /**
  * Every key of a centre's scrambled images, old ones too, in one secret file: a certificate must be readable long after
@@ -20,11 +26,7 @@ export const imageKeyStore = z.strictObject({
   version: z.literal(1),
   /** As it stands in the fields and the 2-D code, whose parts stand between slashes. */
   issuer: z.string().regex(/^[A-Za-z0-9.-]{1,40}$/, "letters, digits, dots and hyphens"),
-  /** AES-256 keys that wrap data keys. */
-  encryption: z
-    .array(z.strictObject({ madeAtMs, key: base64Url(KEY_BYTES), revokedFromMs }))
-    .min(1)
-    .max(1000),
+  encryption: z.array(encryptionEntry).min(1).max(1000),
   /** Ed25519 private keys, PKCS#8 in DER. */
   signing: z
     .array(z.strictObject({ madeAtMs, privateKey: base64Url(100), revokedFromMs }))
@@ -34,16 +36,17 @@ export const imageKeyStore = z.strictObject({
 });
 export type ImageKeyStore = z.infer<typeof imageKeyStore>;
 
-/** A store with one pair of new keys. */
-export function newKeyStore(issuer: string, nowMs: number): ImageKeyStore {
-  return { version: 1, issuer, encryption: [newEncryption(nowMs)], signing: [newSigning(nowMs)], voided: [] };
+/** A store with one pair of new keys; the encryption key is the token's of this id when one is given. */
+export function newKeyStore(issuer: string, nowMs: number, tokenKeyId?: string): ImageKeyStore {
+  const encryption = [newEncryption(nowMs, tokenKeyId)];
+  return { version: 1, issuer, encryption, signing: [newSigning(nowMs)], voided: [] };
 }
 
-/** The store with a new pair of keys in use; those before stay for reading. */
-export function rotated(store: ImageKeyStore, nowMs: number): ImageKeyStore {
+/** The store with a new pair of keys in use, as `newKeyStore` makes them; those before stay for reading. */
+export function rotated(store: ImageKeyStore, nowMs: number, tokenKeyId?: string): ImageKeyStore {
   return {
     ...store,
-    encryption: [...store.encryption, newEncryption(nowMs)],
+    encryption: [...store.encryption, newEncryption(nowMs, tokenKeyId)],
     signing: [...store.signing, newSigning(nowMs)],
   };
 }
@@ -59,7 +62,7 @@ export function revoked(store: ImageKeyStore, keyId: string, fromMs: number): Im
     found = true;
     return { ...key, revokedFromMs: Math.min(fromMs, key.revokedFromMs ?? fromMs) };
   };
-  const encryption = store.encryption.map((one) => revoke(one, encryptionKeyId(rawOf(one.key))));
+  const encryption = store.encryption.map((one) => revoke(one, keyIdOf(one)));
   const signing = store.signing.map((one) => revoke(one, imageSigner(privateKeyOf(one.privateKey)).keyId));
   return found ? { ...store, encryption, signing } : undefined;
 }
@@ -76,10 +79,10 @@ export function inspectionKeysOf(store: ImageKeyStore, asOfMs: number): Inspecti
   return {
     version: 1,
     asOfMs,
-    encryption: store.encryption.map(({ key, revokedFromMs: from }) => ({
-      keyId: encryptionKeyId(rawOf(key)),
-      key,
-      ...revocation(from),
+    encryption: store.encryption.map((one) => ({
+      keyId: keyIdOf(one),
+      ...("key" in one ? { key: one.key } : { token: true as const }),
+      ...revocation(one.revokedFromMs),
     })),
     signing: store.signing.map(({ privateKey, revokedFromMs: from }) => {
       const key = privateKeyOf(privateKey);
@@ -90,15 +93,26 @@ export function inspectionKeysOf(store: ImageKeyStore, asOfMs: number): Inspecti
   };
 }
 
-/** The keys in use. `K-IMAGE-108` when one of them is revoked: nobody would believe what it makes. */
-export function keysInUse(store: ImageKeyStore): Result<ScrambleKeys> {
+/** The id of the encryption key in use when that lies in a token. */
+export function tokenKeyInUse(store: ImageKeyStore): string | undefined {
+  const encryption = store.encryption.at(-1);
+  return encryption && "token" in encryption ? encryption.token.keyId : undefined;
+}
+
+/**
+ * The keys in use. `K-IMAGE-108` when one of them is revoked: nobody would believe what it makes. `K-IMAGE-125` when the
+ * encryption key lies in a token and none is given.
+ */
+export function keysInUse(store: ImageKeyStore, token?: Pick<KeyToken, "wrapper">): Result<ScrambleKeys> {
   const [encryption, signing] = [store.encryption.at(-1), store.signing.at(-1)];
   if (!encryption || !signing || encryption.revokedFromMs !== undefined || signing.revokedFromMs !== undefined) {
     return fail("K-IMAGE-108", { why: "a key in use is revoked; rotate the keys" });
   }
+  const wrapper = "key" in encryption ? keyWrapper(rawOf(encryption.key)) : token?.wrapper(encryption.token.keyId);
+  if (!wrapper) return fail("K-IMAGE-125", { keyId: keyIdOf(encryption) });
   return ok({
     issuer: store.issuer,
-    wrapper: keyWrapper(rawOf(encryption.key)),
+    wrapper,
     signer: imageSigner(privateKeyOf(signing.privateKey)),
   });
 }
@@ -108,7 +122,7 @@ export function readKeyStore(bytes: Uint8Array): Result<ImageKeyStore> {
   const parsed = parseJson(bytes, imageKeyStore);
   if (!parsed.ok) return fail("K-IMAGE-108", { why: "not a file of image keys" }, parsed.error);
   const store = parsed.value;
-  if (store.encryption.some(({ key }) => rawOf(key).length !== KEY_BYTES)) {
+  if (store.encryption.some((one) => "key" in one && rawOf(one.key).length !== KEY_BYTES)) {
     return fail("K-IMAGE-108", { why: `an encryption key that is not of ${KEY_BYTES} bytes` });
   }
   for (const { privateKey } of store.signing) {
@@ -130,9 +144,12 @@ export function imageKeyFile(file: string): Result<ImageKeyStore> {
   }
 }
 
-function newEncryption(madeAt: number) {
+function newEncryption(madeAt: number, tokenKeyId: string | undefined): EncryptionEntry {
+  if (tokenKeyId !== undefined) return { madeAtMs: madeAt, token: { keyId: tokenKeyId } };
   return { madeAtMs: madeAt, key: randomBytes(KEY_BYTES).toString("base64url") };
 }
+
+const keyIdOf = (one: EncryptionEntry): string => ("key" in one ? encryptionKeyId(rawOf(one.key)) : one.token.keyId);
 
 function newSigning(madeAt: number) {
   const { privateKey } = generateKeyPairSync("ed25519");

@@ -1,16 +1,17 @@
 import { createPublicKey, type KeyObject, randomBytes, sign, verify } from "node:crypto";
 import { z } from "zod";
+import { ok, type Result } from "../../kernel/result.ts";
 import { hashText, joinFields, sha256 } from "../../protocol/encoding.ts";
 import { base64Url, shortText, timeMs, uuid } from "../../protocol/schema.ts";
 import { KEY_ID_BYTES } from "./frame.ts";
 import { KEY_BYTES, NONCE_BYTES, openGcm, sealGcm } from "./gcm.ts";
 
-/** Wraps data keys under a key-encryption key that never leaves its keeper: a file today, a token behind the same port. */
+/** Wraps data keys under a key-encryption key that never leaves its keeper: a file, or a token. */
 export interface KeyWrapper {
   /** 16 hexadecimal digits. */
   readonly keyId: string;
-  /** Nonce (12 bytes, random), sealed key, tag: 60 bytes. */
-  wrap(dataKey: Uint8Array, aad: Uint8Array): Buffer;
+  /** Nonce (12 bytes, random), sealed key, tag: 60 bytes. `K-IMAGE-120` … `K-IMAGE-126` when the keeper is a token. */
+  wrap(dataKey: Uint8Array, aad: Uint8Array): Promise<Result<Buffer>>;
 }
 
 /** Unwraps data keys under any key-encryption key it knows. */
@@ -18,6 +19,17 @@ export interface KeyUnwrapper {
   knows(keyId: string): boolean;
   /** Undefined when it was not wrapped under this key with this AAD. */
   unwrap(keyId: string, wrapped: Uint8Array, aad: Uint8Array): Buffer | undefined;
+}
+
+/** Key-encryption keys that never leave a token. Errors of all: `K-IMAGE-120` … `K-IMAGE-126`. */
+export interface KeyToken {
+  /** Which of these keys it has. */
+  present(keyIds: readonly string[]): Promise<Result<readonly string[]>>;
+  /** Makes a key; its id, 16 hexadecimal digits. */
+  generate(): Promise<Result<string>>;
+  wrapper(keyId: string): KeyWrapper;
+  /** Undefined when it was not wrapped under this key with this AAD. */
+  unwrap(keyId: string, wrapped: Uint8Array, aad: Uint8Array): Promise<Result<Buffer | undefined>>;
 }
 
 /** Signs the fields and the readable line's code (Ed25519, RFC 8032). */
@@ -36,16 +48,21 @@ export function signingKeyId(publicKey: KeyObject): string {
   return sha256(publicKey.export({ type: "spki", format: "der" })).toString("hex", 0, KEY_ID_BYTES);
 }
 
+/** Nonce, sealed data key and tag (60 bytes) under a key that lies in memory. */
+export function wrapDataKey(
+  key: Uint8Array,
+  dataKey: Uint8Array,
+  aad: Uint8Array,
+  random: (bytes: number) => Uint8Array = randomBytes,
+): Buffer {
+  const nonce = random(NONCE_BYTES);
+  return Buffer.concat([nonce, sealGcm(key, nonce, aad, dataKey)]);
+}
+
 /** A wrapper around a key that lies in memory. Throws a RangeError on a key that is not of 32 bytes. */
-export function keyWrapper(key: Uint8Array, random: (bytes: number) => Uint8Array = randomBytes): KeyWrapper {
+export function keyWrapper(key: Uint8Array): KeyWrapper {
   if (key.length !== KEY_BYTES) throw new RangeError("a key-encryption key has 32 bytes");
-  return {
-    keyId: encryptionKeyId(key),
-    wrap(dataKey, aad) {
-      const nonce = random(NONCE_BYTES);
-      return Buffer.concat([nonce, sealGcm(key, nonce, aad, dataKey)]);
-    },
-  };
+  return { keyId: encryptionKeyId(key), wrap: async (dataKey, aad) => ok(wrapDataKey(key, dataKey, aad)) };
 }
 
 /** An Ed25519 private key as a signer. */
@@ -56,25 +73,37 @@ export function imageSigner(privateKey: KeyObject): ImageSigner {
   };
 }
 
-const keyId = z.string().regex(/^[0-9a-f]{16}$/, "a key id: 16 hexadecimal digits");
+/** The id of a key in a file. */
+export const keyId = z.string().regex(/^[0-9a-f]{16}$/, "a key id: 16 hexadecimal digits");
 /** Nothing that was issued at this time or later is believed. 0 when the key was stolen: then nothing is. */
 const revokedFromMs = timeMs.optional();
+
+/** A key-encryption key of an inspector: the key itself, or only its id when it lies in a token. */
+const inspectionEncryption = z.union([
+  z.strictObject({ keyId, key: base64Url(KEY_BYTES), revokedFromMs }),
+  z.strictObject({ keyId, token: z.literal(true), revokedFromMs }),
+]);
 
 /** What an inspector holds: every key that was ever used, what is revoked from when, and which documents are void. */
 export const inspectionKeys = z.strictObject({
   version: z.literal(1),
   asOfMs: timeMs,
-  encryption: z.array(z.strictObject({ keyId, key: base64Url(KEY_BYTES), revokedFromMs })).max(1000),
+  encryption: z.array(inspectionEncryption).max(1000),
   signing: z.array(z.strictObject({ keyId, publicKey: base64Url(100), issuer: shortText, revokedFromMs })).max(1000),
   voided: z.array(z.strictObject({ documentId: uuid, fromMs: timeMs })).max(1_000_000),
 });
 export type InspectionKeys = z.infer<typeof inspectionKeys>;
 
-/** The keys of a status list, ready for use. A key whose id does not fit it is left out. */
+/** The ids of the keys that lie in a token. */
+export function tokenKeyIds(keys: InspectionKeys): string[] {
+  return keys.encryption.flatMap((one) => ("token" in one ? [one.keyId] : []));
+}
+
+/** The keys of a status list, ready for use. A key whose id does not fit it is left out, and one that lies in a token. */
 export function keyUnwrapper(keys: InspectionKeys): KeyUnwrapper {
   const known = new Map(
     keys.encryption
-      .map(({ key, keyId: id }) => [id, Buffer.from(key, "base64url")] as const)
+      .flatMap((one) => ("key" in one ? [[one.keyId, Buffer.from(one.key, "base64url")] as const] : []))
       .filter(([id, key]) => key.length === KEY_BYTES && encryptionKeyId(key) === id),
   );
   return {
