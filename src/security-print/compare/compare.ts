@@ -1,6 +1,7 @@
 import type { Bilevel } from "../bilevel/generic-region.ts";
 import { type GreyImage, inverted, reduce } from "../inspect/grey.ts";
 import { findSheet } from "./coarse.ts";
+import { type Undotted, withoutAnyDots, withoutDots } from "./dots.ts";
 import { refine, straightened } from "./fine.ts";
 import { type InkMap, inkOfFront, inkOfScan } from "./ink.ts";
 
@@ -32,9 +33,12 @@ const MAX_SIDE_PX = 3_800;
 const MIN_FOUND = 0.6;
 /** How far ink may be from where it should be, in pixels at 200 dpi. */
 const TOLERANCE_PX = 1;
-/** Less ink than this is none where there should be some; more is some where there should be none. */
+/**
+ * Less ink than this is none where there should be some; more is some where there should be none: a hairline that the front's
+ * one bit lost must not count, although the ground of the deterrent text lends it ink.
+ */
 const MISSING_BELOW = 60;
-const EXTRA_ABOVE = 160;
+const EXTRA_ABOVE = 170;
 const WINDOW_PX = 20;
 /** Fewer pixels of a window are dust, dots of a deterrent text, or a stroke that came out thin. */
 const MIN_PIXELS = 7;
@@ -45,12 +49,17 @@ export function compareFronts(decoded: Bilevel, scan: GreyImage): Comparison {
   if (Math.min(scan.widthPx, scan.heightPx) < 500) return nothing;
   const front = inkOfFront(decoded);
   const seen = inkOfScan(forComparing(scan));
-  const rough = findSheet(front, seen);
+  const clean = withoutAnyDots(seen, (200 * Math.max(seen.widthPx, seen.heightPx)) / front.heightPx);
+  const rough = findSheet(front, clean);
   if (!rough) return nothing;
-  const alignment = refine(front, seen, rough);
+  const alignment = refine(front, clean, rough);
   if (alignment.found < MIN_FOUND) return nothing;
   const straight = straightened(front, seen, alignment);
-  return { aligned: true, differences: differencesOf(front, straight), straight: inverted(straight) };
+  return {
+    aligned: true,
+    differences: differencesOf(front, withoutDots(straight, front)),
+    straight: inverted(straight),
+  };
 }
 
 /** The best of several scans: the one on which this front lies, with the fewest differences. */
@@ -65,14 +74,14 @@ export function forComparing(scan: GreyImage): GreyImage {
   return reduce(scan, Math.ceil(Math.max(scan.widthPx, scan.heightPx) / MAX_SIDE_PX));
 }
 
-function differencesOf(front: InkMap, seen: InkMap): Difference[] {
+function differencesOf(front: InkMap, { ink: seen, dots }: Undotted): Difference[] {
   const { widthPx, heightPx } = front;
   const differs = new Uint8Array(widthPx * heightPx);
   const expected = spread(front.pixels, widthPx, heightPx, (ink) => ink > 0);
   const present = spread(seen.pixels, widthPx, heightPx, (ink) => ink >= MISSING_BELOW);
   for (let i = 0; i < differs.length; i++) {
     const missing = front.pixels[i] !== 0 && present[i] === 0;
-    const extra = (seen.pixels[i] as number) > EXTRA_ABOVE && expected[i] === 0;
+    const extra = (seen.pixels[i] as number) > EXTRA_ABOVE && expected[i] === 0 && dots[i] === 0;
     if (missing || extra) differs[i] = 1;
   }
   return groups(windows(withoutDust(differs, widthPx, heightPx), widthPx, heightPx));

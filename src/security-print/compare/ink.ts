@@ -29,9 +29,12 @@ export function inkOfScan(scan: GreyImage): InkMap {
   return { widthPx, heightPx, pixels: ink };
 }
 
-/** Pixels of a square in which the lightest are paper: wider than any stroke and any character. */
+/**
+ * Side of a square in which this rank of the pixels is paper: wider than any stroke and any character. A deterrent text's
+ * ground belongs to the paper: so the rank is not that of the lightest.
+ */
 const PAPER_PX = 48;
-const PAPER_RANK = 0.85;
+const PAPER_RANK = 0.65;
 
 /** The paper's grey at each pixel: a high rank of each square, smoothed over its neighbours. */
 function paperAround({ widthPx, heightPx, pixels }: GreyImage): Float32Array {
