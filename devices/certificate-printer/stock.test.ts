@@ -14,6 +14,7 @@ import {
   valuesOf,
 } from "./ipp/message.ts";
 import { operations } from "./ipp/registry.ts";
+import { SIMULATED_UUID } from "./simulator/attributes.ts";
 import { suppliesOf, supplyWarning } from "./supplies.ts";
 import { paperOf } from "./trays.ts";
 
@@ -106,6 +107,11 @@ describe("trays", () => {
     );
     expect(conditionOf(stopped).fault?.code).toBe("K-PRINT-201");
   });
+});
+
+test("which printer it is, is known once it has answered", async () => {
+  const b = await bench();
+  expect(b.printer.uuid()).toBe(SIMULATED_UUID);
 });
 
 describe("supplies", () => {

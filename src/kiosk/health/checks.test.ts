@@ -49,6 +49,17 @@ describe("the kiosk's health", () => {
     expect(healthIssues({ ...well, devices })).toMatchObject([{ part: "receiptPrinter", consequence: "watch" }]);
   });
 
+  test("is watched while nobody has fitted the deterrent text to the printer, as long as the printer works", () => {
+    expect(healthIssues({ ...well, deterrentCalibrated: false })).toMatchObject([
+      { part: "certificatePrinter", code: "K-PRINT-210", consequence: "watch" },
+    ]);
+    const devices = {
+      ...well.devices,
+      certificatePrinter: { word: "offline", cause: failure("K-PRINT-101") },
+    } as const;
+    expect(healthIssues({ ...well, devices, deterrentCalibrated: false })).toMatchObject([{ code: "K-PRINT-101" }]);
+  });
+
   test("asks for exact money when not every change can be given, and only while the coin vendor works", () => {
     expect(healthIssues({ ...well, changePayable: false })).toMatchObject([
       { part: "coinVendor", code: "K-KIOSK-111", consequence: "exactMoneyOnly" },
