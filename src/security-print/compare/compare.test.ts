@@ -2,13 +2,21 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { copyOf, perfectScan, turned, withDeterrent } from "../../../test/support/print-scan/backs.ts";
 import { printAndScan } from "../../../test/support/print-scan/channel.ts";
 import { firstPicture } from "../../../test/support/print-scan/first-picture.ts";
+import {
+  digitPairs,
+  digits,
+  FIRST_MM,
+  liesAt,
+  PITCH_MM,
+  pageOf,
+  sealed,
+} from "../../../test/support/print-scan/fronts.ts";
 import { levels } from "../../../test/support/print-scan/levels.ts";
 import { textLikeFront } from "../../../test/support/scramble.ts";
 import type { Bilevel } from "../bilevel/generic-region.ts";
-import { createPage, type GreyPage, mmToPx, place } from "../composition/page.ts";
-import { drawText } from "../composition/text.ts";
+import type { GreyPage } from "../composition/page.ts";
 import type { GreyImage } from "../inspect/grey.ts";
-import { FRONT_HEIGHT_PX, FRONT_WIDTH_PX, frontOf } from "../pages/front.ts";
+import { frontOf } from "../pages/front.ts";
 import { compareFronts, compareWithEach, type Difference, forComparing } from "./compare.ts";
 
 const LINES = [
@@ -24,39 +32,6 @@ const LINES = [
   "この写しは、世帯全員の住民票の原本と相違ないことを証明する。",
   "令和8年11月25日　緑野市長　大野　和子",
 ];
-const FIRST_MM = 30;
-const PITCH_MM = 22;
-
-/** A page of lines of 11 points over rules, with a number at their right end, as a renderer would print it. */
-async function pageOf(lines: readonly string[]): Promise<GreyPage> {
-  const page = createPage();
-  for (const [i, text] of lines.entries()) {
-    place(page, await drawText([{ text, sizePt: 11 }]), mmToPx(22), mmToPx(FIRST_MM + i * PITCH_MM));
-    place(page, await drawText([{ text: `第${i + 1}欄`, sizePt: 11 }]), mmToPx(176), mmToPx(FIRST_MM + i * PITCH_MM));
-    drawRule(page, FIRST_MM + i * PITCH_MM + 8);
-  }
-  return page;
-}
-
-/** A ruled line of .25 mm over the sheet's width. */
-function drawRule({ pixels, widthPx }: GreyPage, yMm: number): void {
-  for (let y = mmToPx(yMm); y < mmToPx(yMm) + 6; y++) pixels.fill(0, y * widthPx + 450, y * widthPx + 4500);
-}
-
-/** What the centre seals of that page. */
-function sealed({ widthPx, heightPx, pixels }: GreyPage): Bilevel {
-  const grey = new Uint8Array(FRONT_WIDTH_PX * FRONT_HEIGHT_PX);
-  for (let y = 0, at = 0; y < FRONT_HEIGHT_PX; y++) {
-    for (let x = 0; x < FRONT_WIDTH_PX; x++, at++) {
-      const [left, top] = [Math.floor((x * widthPx) / FRONT_WIDTH_PX), Math.floor((y * heightPx) / FRONT_HEIGHT_PX)];
-      let sum = 0;
-      for (let v = 0; v < 3; v++) for (let u = 0; u < 3; u++) sum += pixels[(top + v) * widthPx + left + u] ?? 255;
-      grey[at] = sum / 9;
-    }
-  }
-  return frontOf(grey);
-}
-
 /** A scan of the page as the kiosk prints it, the deterrent text over it. */
 async function scanOf(page: GreyPage, level: keyof typeof levels, dpi: number, seed: number): Promise<GreyImage> {
   return firstPicture(await printAndScan(await withDeterrent(copyOf(page)), levels[level], dpi, seed));
@@ -105,33 +80,13 @@ describe("a front that is the decoded one", () => {
 });
 
 describe("a front that was altered", () => {
-  const pairs = Array.from({ length: 100 }, (_, i) => [Math.floor(i / 10), i % 10] as const).filter(
-    ([a, b]) => a !== b,
-  );
-  const cell = (index: number) => ({ xMm: 20 + (index % 9) * 19, yMm: 28 + Math.floor(index / 9) * 24 });
-
-  /** A page with every pair of different digits, the first or the second of each. */
-  async function digits(which: 0 | 1): Promise<GreyPage> {
-    const page = await pageOf([]);
-    for (const [i, pair] of pairs.entries()) {
-      const text = await drawText([{ text: `昭和${pair[which]}年月`, sizePt: 11 }]);
-      place(page, text, mmToPx(cell(i).xMm), mmToPx(cell(i).yMm));
-      drawRule(page, cell(i).yMm + 8);
-    }
-    return page;
-  }
-
   test("is marked at 88 or more of 90 digits of 11 points that became another one, and at most one place elsewhere", async () => {
     const scan = await scanOf(await digits(1), "typical", 300, 2);
     const { aligned, differences } = compareFronts(sealed(await digits(0)), scan);
     expect(aligned).toBe(true);
-    const lies = (index: number) => (one: Difference) => {
-      const { xMm, yMm } = cell(index);
-      return one.xMm < xMm + 16 && one.xMm + one.widthMm > xMm && one.yMm < yMm + 5 && one.yMm + one.heightMm > yMm - 2;
-    };
-    expect(pairs.filter((_, i) => differences.some(lies(i))).length).toBeGreaterThanOrEqual(88);
+    expect(digitPairs.filter((_, i) => differences.some(liesAt(i))).length).toBeGreaterThanOrEqual(88);
     const characters = differences.filter(({ kind }) => kind === "characters");
-    expect(characters.filter((one) => !pairs.some((_, i) => lies(i)(one))).length).toBeLessThanOrEqual(1);
+    expect(characters.filter((one) => !digitPairs.some((_, i) => liesAt(i)(one))).length).toBeLessThanOrEqual(1);
   });
 
   test("is marked where words are gone or added, and nowhere else", async () => {

@@ -8,6 +8,25 @@ it("the page of results says k of n with what it proves at least and at most, fo
   const page = pageOf({
     speed: [{ metric: "payload", unit: "ms", median: 24, p99: 29, n: 10, baseline: 2, ratio: 12 }],
     channel: [scan, { ...scan, cellPx: 6, exact: 59, partial: 1 }],
+    comparison: [{ level: "mild", pages: 2, aligned: 2, digits: 180, marked: 178, elsewhere: 1, falseMarks: 0 }],
+    deterrent: [
+      {
+        side: "back",
+        dotGain: 0.09,
+        dotPx: 2,
+        step: "2g",
+        original: -0.08,
+        drifted: [-0.85, 1.06],
+        copies: {
+          "300 dpi, text": -3,
+          "400 dpi, text": -4,
+          "300 dpi, photo": -3,
+          "400 dpi, photo": -2,
+          "600 dpi, soft, photo": -2,
+          "600 dpi, sharp, text": -1,
+        },
+      },
+    ],
     forgeries: [cells, { ...cells, seen: "scans", trials: 3, answers: { altered: 2, none: 1 } }],
   });
   expect(page).toContain("| hard | 300 | 8 | 60 of 60 | 94.0 % | 0 | 60 | 0 |");
@@ -17,6 +36,8 @@ it("the page of results says k of n with what it proves at least and at most, fo
   expect(page).toContain(
     "- 60 by their cells, as a perfect scan shows them: 0 accepted (at most 6.0 %), 0 with a wrong answer",
   );
+  expect(page).toContain("| mild | 2 of 2 | 178 of 180 | 96.0 % | 0.5 | 0.0 |");
+  expect(page).toContain("| back | 0.09 | 2 px | 2g | -0.08 | -0.85, 1.06 | -3.00 | -4.00 |");
   expect(page).toContain("| spliced | scans | 3 | 0 | 0 | altered 2, none 1 |");
   expect(page).toContain("| payload | 24 ms | 29 ms | 10 | 2 ms | 12 |");
 });

@@ -1,14 +1,19 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { COPIER_GAIN, type CopierName, copiers } from "../../support/print-scan/copier.ts";
 import type { ResultRow } from "../support/results.ts";
 import { clopperPearson } from "./bounds.ts";
 import type { ChannelRow } from "./channel-table.ts";
+import type { ComparisonRow } from "./comparison-table.ts";
+import type { DeterrentRow } from "./deterrent-table.ts";
 import type { ForgeryRow } from "./forgery-table.ts";
 
 export interface SecurityPrintResults {
   readonly speed: readonly ResultRow[];
   readonly channel: readonly ChannelRow[];
   readonly forgeries: readonly ForgeryRow[];
+  readonly comparison: readonly ComparisonRow[];
+  readonly deterrent: readonly DeterrentRow[];
 }
 
 const FILE = fileURLToPath(new URL("../../../docs/security-print-results.md", import.meta.url));
@@ -19,9 +24,9 @@ export function writePage(results: SecurityPrintResults): void {
 }
 
 /** The page: what was measured, and how to measure it again. */
-export function pageOf({ speed, channel, forgeries }: SecurityPrintResults): string {
+export function pageOf({ speed, channel, forgeries, comparison, deterrent }: SecurityPrintResults): string {
   const seen = (one: ForgeryRow["seen"]) => forgeries.filter((row) => row.seen === one);
-  return `# What the scrambled image withstands
+  return `# What the security print withstands
 
 Written by \`./madoguchi bench security-print --trials ${channel[0]?.trials ?? 0} --forgeries ${sum(seen("cells"), "trials")} --docs\`. Nothing here was printed
 on paper: backs go through a simulation of printer, use and scanner (\`test/support/print-scan\`, figures of each level in its
@@ -54,6 +59,23 @@ that the issuer sealed for that document and page.
 |---|---|---|---|---|---|
 ${forgeries.map(forgeryLine).join("\n")}
 
+## Fronts laid over the decoded ones
+Scans at 300 dpi with the deterrent text over the front; ninety digits of 11 points became other ones. Marks besides are what
+a person looks at in vain; stains are marked too, and are counted here where they look like writing.
+
+| level | pages aligned | digits marked | at least | marks besides, a page | on the genuine page |
+|---|---|---|---|---|---|
+${comparison.map(comparisonLine).join("\n")}
+
+## Deterrent text
+ΔL* of the letters against their ground, below 0 darker; the step is the one whose letter is hardest to see on the original at
+this printer's dot gain. *Drifted*: the same step when the gain has become .03 smaller or larger. The rest are copies, by what
+the copier sees with and how it prints; its own gain is ${COPIER_GAIN}. What is between −1 and 1 is hardly seen.
+
+| side | gain | dots | step | original | drifted | ${copierNames.join(" | ")} |
+|---|---|---|---|---|---|${copierNames.map(() => "---|").join("")}
+${deterrent.map(deterrentLine).join("\n")}
+
 ## Time and memory
 One thread each. "×" is the ratio to the floor that was measured in the same run.
 
@@ -61,6 +83,20 @@ One thread each. "×" is the ratio to the floor that was measured in the same ru
 |---|---|---|---|---|---|
 ${speed.map(speedLine).join("\n")}
 `;
+}
+
+function comparisonLine({ level, pages, aligned, digits, marked, elsewhere, falseMarks }: ComparisonRow): string {
+  const least = percent(clopperPearson(marked, digits).lower);
+  const each = (marks: number) => (marks / pages).toFixed(1);
+  return `| ${level} | ${aligned} of ${pages} | ${marked} of ${digits} | ${least} | ${each(elsewhere)} | ${each(falseMarks)} |`;
+}
+
+const copierNames = Object.keys(copiers) as CopierName[];
+
+function deterrentLine({ side, dotGain, dotPx, step, original, drifted, copies }: DeterrentRow): string {
+  const all = [original.toFixed(2), drifted.map((one) => one.toFixed(2)).join(", ")];
+  const seen = [...all, ...copierNames.map((name) => copies[name].toFixed(2))];
+  return `| ${side} | ${dotGain} | ${dotPx} px | ${step} | ${seen.join(" | ")} |`;
 }
 
 function channelLine({ level, dpi, cellPx, trials, exact, partial, fields, wrong }: ChannelRow): string {

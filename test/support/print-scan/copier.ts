@@ -23,6 +23,8 @@ export const copiers = {
   "600 dpi, sharp, text": { dpi: 600, blurPx: 0.5, whiteAbove: 0.8, mode: "text" },
 } as const satisfies Readonly<Record<string, Copier>>;
 
+export type CopierName = keyof typeof copiers;
+
 /** What a copier's own printing spreads, whatever the kiosk's printer does. */
 export const COPIER_GAIN = 0.06;
 
