@@ -17,6 +17,7 @@ function benches(): string[] {
 const PROOF_OPTIONS = {
   trials: { type: "string" },
   forgeries: { type: "string" },
+  only: { type: "string", multiple: true },
   docs: { type: "boolean" },
 } as const;
 
@@ -30,11 +31,12 @@ Benches: ${benches().join(", ")}; without NAME all of them, one after the other.
   --json         prints {"name","results":[{"metric","unit","median","p99","n","baseline","ratio"}]}, one bench a line
   --runs N       how often each thing is measured
 
-security-print also counts scans and forgeries, as "channel" and "forgeries" with --json, and exits with 1 when one was judged
-wrongly:
+security-print also counts scans, altered fronts and forgeries and looks at copies, as "channel", "comparison", "forgeries" and
+"deterrent" with --json, and exits with 1 when a scan or a forgery was judged wrongly:
   --trials N     scans of genuine backs in each setting (default 2, about 2 s each; 16 settings)
   --forgeries N  forgeries by their cells (default 300, about .1 s each), and a fiftieth of them printed and scanned
-  --docs         writes docs/security-print-results.md`,
+  --only PART    speed, channel, comparison, deterrent or forgeries; can be given again (default all)
+  --docs         writes docs/security-print-results.md; what was not measured stays as it stands there`,
   async run(args) {
     const named = args[0] !== undefined && !args[0].startsWith("--");
     const name = named ? args[0] : undefined;

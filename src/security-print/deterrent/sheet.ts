@@ -1,7 +1,7 @@
 import { blank, createPage, type GreyPage, mmToPx, place } from "../composition/page.ts";
 import { drawText } from "../composition/text.ts";
 import { type DeterrentSide, groundSteps } from "./steps.ts";
-import { dotTile, type LetterMask, thickened } from "./tile.ts";
+import { dotTile, type LetterMask, MASK_PX, thickened } from "./tile.ts";
 
 /** What a calibration sheet says above its samples: a title and lines of advice. */
 export interface SheetWords {
@@ -11,7 +11,7 @@ export interface SheetWords {
 
 /** Six samples side by side, eight lines of them: room for every step. */
 const COLUMNS = 6;
-const SAMPLE = { widthPx: 720, heightPx: 570 } as const;
+const SAMPLE = { widthPx: 720, heightPx: 568 } as const;
 const CELL = { widthPx: 770, heightPx: 752 } as const;
 const FIRST = { x: 195, y: 880 } as const;
 const LETTER = { text: "複", sizePt: 60 } as const;
@@ -44,12 +44,11 @@ export async function calibrationSide(side: DeterrentSide, words: SheetWords): P
 /** A letter in the middle of a sample. */
 async function sampleMask(): Promise<LetterMask> {
   const letter = await thickened(LETTER.text, LETTER.sizePt);
-  const inside = new Uint8Array(SAMPLE.widthPx * SAMPLE.heightPx);
-  const left = Math.round((SAMPLE.widthPx - letter.widthPx) / 2);
-  const top = Math.round((SAMPLE.heightPx - letter.heightPx) / 2);
-  for (let y = 0; y < letter.heightPx; y++) {
-    const line = letter.inside.subarray(y * letter.widthPx, (y + 1) * letter.widthPx);
-    inside.set(line, (top + y) * SAMPLE.widthPx + left);
+  const [columns, rows] = [SAMPLE.widthPx / MASK_PX, SAMPLE.heightPx / MASK_PX];
+  const inside = new Uint8Array(columns * rows);
+  const [left, top] = [Math.round((columns - letter.columns) / 2), Math.round((rows - letter.rows) / 2)];
+  for (let y = 0; y < letter.rows; y++) {
+    inside.set(letter.inside.subarray(y * letter.columns, (y + 1) * letter.columns), (top + y) * columns + left);
   }
-  return { ...SAMPLE, inside };
+  return { columns, rows, inside };
 }

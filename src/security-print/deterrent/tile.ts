@@ -8,50 +8,51 @@ export interface DotTile {
   readonly lines: readonly Uint16Array[];
 }
 
-/** Where the letters are: 1 inside of them, line by line. */
+/** Where the letters are, in squares of `MASK_PX`: 1 inside of them, line by line. The dots are coarser than that. */
 export interface LetterMask {
-  readonly widthPx: number;
-  readonly heightPx: number;
+  readonly columns: number;
+  readonly rows: number;
   readonly inside: Uint8Array;
 }
 
-/** 複写 is 30 mm tall: a stroke must be several dots wide. */
-const LETTERS = { text: "複写", sizePt: 90, weight: "bold", spreadPx: 11 } as const;
+/** Side of a square of the mask in pixels of the page: a sixteenth of the memory that pixels would take. */
+export const MASK_PX = 4;
+/** 複写 is 30 mm tall: a stroke must be several dots wide. The spread is in squares. */
+const LETTERS = { text: "複写", sizePt: 90, weight: "bold", spread: 3 } as const;
 
-/** The words of a tile: two lines of them, one moved by half a tile. Same words, same pixels. Rejects as `drawText` does. */
+/** The words of a tile: two lines of them, one moved by half a tile. Same words, same squares. Rejects as `drawText` does. */
 export async function deterrentLetters(): Promise<LetterMask> {
+  const [columns, rows] = [TILE.widthPx / MASK_PX, TILE.heightPx / MASK_PX];
   const word = await thickened(LETTERS.text, LETTERS.sizePt);
-  const inside = new Uint8Array(TILE.widthPx * TILE.heightPx);
-  for (const row of [0, 1]) {
-    const left = Math.round((TILE.widthPx - word.widthPx) / 2) + (row * TILE.widthPx) / 2;
-    const top = Math.round((TILE.heightPx / 2 - word.heightPx) / 2) + (row * TILE.heightPx) / 2;
-    for (let y = 0; y < word.heightPx; y++) {
-      const to = (top + y) * TILE.widthPx;
-      for (let x = 0; x < word.widthPx; x++) {
-        if (word.inside[y * word.widthPx + x] === 1) inside[to + ((left + x) % TILE.widthPx)] = 1;
+  const inside = new Uint8Array(columns * rows);
+  for (const line of [0, 1]) {
+    const left = Math.round((columns - word.columns) / 2) + (line * columns) / 2;
+    const top = Math.round((rows / 2 - word.rows) / 2) + (line * rows) / 2;
+    for (let y = 0; y < word.rows; y++) {
+      for (let x = 0; x < word.columns; x++) {
+        if (word.inside[y * word.columns + x] === 1) inside[(top + y) * columns + ((left + x) % columns)] = 1;
       }
     }
   }
-  return { ...TILE, inside };
+  return { columns, rows, inside };
 }
 
-/** Words whose strokes are wider by `spreadPx` on each side: thin ones would fall between two dots. */
+/** Words of a size on the page, their strokes wider on each side: thin ones would fall between two dots. */
 export async function thickened(text: string, sizePt: number): Promise<LetterMask> {
-  const { spreadPx, weight } = LETTERS;
-  const word = await drawText([{ text, sizePt }], weight);
-  const widthPx = word.widthPx + 2 * spreadPx;
-  const heightPx = word.heightPx + 2 * spreadPx;
-  const inside = new Uint8Array(widthPx * heightPx);
+  const { spread, weight } = LETTERS;
+  const word = await drawText([{ text, sizePt: sizePt / MASK_PX }], weight);
+  const [columns, rows] = [word.widthPx + 2 * spread, word.heightPx + 2 * spread];
+  const inside = new Uint8Array(columns * rows);
   for (let y = 0; y < word.heightPx; y++) {
     for (let x = 0; x < word.widthPx; x++) {
-      if ((word.pixels[y * word.widthPx + x] as number) < 128) inside[(y + spreadPx) * widthPx + x + spreadPx] = 1;
+      if ((word.pixels[y * word.widthPx + x] as number) < 128) inside[(y + spread) * columns + x + spread] = 1;
     }
   }
-  const wide = spreadLines(inside, widthPx, heightPx, 1, spreadPx);
-  return { widthPx, heightPx, inside: spreadLines(wide, heightPx, widthPx, widthPx, spreadPx) };
+  const wide = spreadLines(inside, columns, rows, 1, spread);
+  return { columns, rows, inside: spreadLines(wide, rows, columns, columns, spread) };
 }
 
-/** Spreads what is inside along lines of `length` pixels that are `step` apart. */
+/** Spreads what is inside along lines of `length` squares that are `step` apart. */
 function spreadLines(from: Uint8Array, length: number, lines: number, step: number, by: number): Uint8Array {
   const to = new Uint8Array(from.length);
   const lineStep = step === 1 ? length : 1;
@@ -71,30 +72,50 @@ function spreadLines(from: Uint8Array, length: number, lines: number, step: numb
  * has the size of `TILE`.
  */
 export function dotTile(side: DeterrentSide, step: GroundStep, mask: LetterMask): DotTile {
-  const { widthPx, heightPx } = mask;
-  const black: number[][] = Array.from({ length: heightPx }, () => []);
-  const put = (screen: DotScreen, of: 0 | 1) => {
-    for (const { x, y } of dotPlaces(screen, widthPx, heightPx)) {
+  const [widthPx, heightPx] = [mask.columns * MASK_PX, mask.rows * MASK_PX];
+  const isInside = (x: number, y: number) =>
+    mask.inside[Math.floor((y % heightPx) / MASK_PX) * mask.columns + Math.floor((x % widthPx) / MASK_PX)];
+  const screens = [
+    [letterDots[side], 1],
+    [groundDots(side, step), 0],
+  ] as const;
+  const eachLine = (use: (line: number, x: number, sizePx: number) => void) => {
+    for (const [screen, of] of screens) {
       const middle = Math.floor(screen.sizePx / 2);
-      const at = ((y + middle) % heightPx) * widthPx + ((x + middle) % widthPx);
-      if (mask.inside[at] !== of) continue;
-      for (let v = 0; v < screen.sizePx; v++) {
-        for (let u = 0; u < screen.sizePx; u++) black[(y + v) % heightPx]?.push((x + u) % widthPx);
-      }
+      forEachDot(screen, widthPx, heightPx, (x, y) => {
+        if (isInside(x + middle, y + middle) !== of) return;
+        for (let v = 0; v < screen.sizePx; v++) use((y + v) % heightPx, x, screen.sizePx);
+      });
     }
   };
-  put(letterDots[side], 1);
-  put(groundDots(side, step), 0);
-  return { widthPx, heightPx, lines: black.map((line) => Uint16Array.from(line.sort((a, b) => a - b))) };
+  // Counted first: lines that grow would take ten times the memory of the tile.
+  const counts = new Uint16Array(heightPx);
+  eachLine((line, _, sizePx) => {
+    counts[line] = (counts[line] as number) + sizePx;
+  });
+  const lines = Array.from(counts, (count) => new Uint16Array(count));
+  counts.fill(0);
+  eachLine((line, x, sizePx) => {
+    for (let u = 0; u < sizePx; u++) {
+      const next = counts[line] as number;
+      (lines[line] as Uint16Array)[next] = (x + u) % widthPx;
+      counts[line] = next + 1;
+    }
+  });
+  for (const line of lines) line.sort();
+  return { widthPx, heightPx, lines };
 }
 
-/** Top left corners of a screen's dots. */
-function* dotPlaces({ pitchX, pitchY }: DotScreen, widthPx: number, heightPx: number) {
+/** Calls back with the top left corner of each of a screen's dots. */
+function forEachDot(
+  { pitchX, pitchY }: DotScreen,
+  widthPx: number,
+  heightPx: number,
+  use: (x: number, y: number) => void,
+): void {
   const [columns, rows] = [Math.round(widthPx / pitchX), Math.round(heightPx / pitchY)];
   for (let row = 0; row < rows; row++) {
     const y = Math.round(row * pitchY);
-    for (let column = 0; column < columns; column++) {
-      yield { x: Math.round((column + (row % 2) / 2) * pitchX) % widthPx, y };
-    }
+    for (let column = 0; column < columns; column++) use(Math.round((column + (row % 2) / 2) * pitchX) % widthPx, y);
   }
 }

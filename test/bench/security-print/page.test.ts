@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { pageOf } from "./page.ts";
+import { keptResults, pageOf } from "./page.ts";
 
 const scan = { level: "hard", dpi: 300, cellPx: 8, trials: 60, exact: 60, partial: 0, fields: 60, wrong: 0 } as const;
 const cells = { kind: "spliced", seen: "cells", trials: 60, accepted: 0, wrong: 0, answers: { altered: 60 } } as const;
@@ -40,4 +41,9 @@ it("the page of results says k of n with what it proves at least and at most, fo
   expect(page).toContain("| back | 0.09 | 2 px | 2g | -0.08 | -0.85, 1.06 | -3.00 | -4.00 |");
   expect(page).toContain("| spliced | scans | 3 | 0 | 0 | altered 2, none 1 |");
   expect(page).toContain("| payload | 24 ms | 29 ms | 10 | 2 ms | 12 |");
+});
+
+it("the page in the documents is made of the results that are kept beside the bench", () => {
+  const page = readFileSync(new URL("../../../docs/security-print-results.md", import.meta.url), "utf8");
+  expect(page).toBe(pageOf(keptResults()));
 });

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { COPIER_GAIN, type CopierName, copiers } from "../../support/print-scan/copier.ts";
 import type { ResultRow } from "../support/results.ts";
@@ -16,11 +16,29 @@ export interface SecurityPrintResults {
   readonly deterrent: readonly DeterrentRow[];
 }
 
-const FILE = fileURLToPath(new URL("../../../docs/security-print-results.md", import.meta.url));
+/** What can be measured without the rest. */
+export const parts = [
+  "speed",
+  "channel",
+  "comparison",
+  "deterrent",
+  "forgeries",
+] as const satisfies readonly (keyof SecurityPrintResults)[];
+export type Part = (typeof parts)[number];
 
-/** Writes the results' page of the documents. */
-export function writePage(results: SecurityPrintResults): void {
-  writeFileSync(FILE, pageOf(results));
+const PAGE = fileURLToPath(new URL("../../../docs/security-print-results.md", import.meta.url));
+const RESULTS = fileURLToPath(new URL("./results.json", import.meta.url));
+
+/** The results that the page in the documents was made of. */
+export function keptResults(): SecurityPrintResults {
+  return JSON.parse(readFileSync(RESULTS, "utf8")) as SecurityPrintResults;
+}
+
+/** Keeps what was measured, beside what was kept of the parts that were not, and writes the results' page of the documents. */
+export function keepResults(measured: Partial<SecurityPrintResults>): void {
+  const results = { ...keptResults(), ...measured };
+  writeFileSync(RESULTS, `${JSON.stringify(results, undefined, 1)}\n`);
+  writeFileSync(PAGE, pageOf(results));
 }
 
 /** The page: what was measured, and how to measure it again. */
@@ -28,8 +46,8 @@ export function pageOf({ speed, channel, forgeries, comparison, deterrent }: Sec
   const seen = (one: ForgeryRow["seen"]) => forgeries.filter((row) => row.seen === one);
   return `# What the security print withstands
 
-Written by \`./madoguchi bench security-print --trials ${channel[0]?.trials ?? 0} --forgeries ${sum(seen("cells"), "trials")} --docs\`. Nothing here was printed
-on paper: backs go through a simulation of printer, use and scanner (\`test/support/print-scan\`, figures of each level in its
+Written by \`./madoguchi bench security-print --trials ${channel[0]?.trials ?? 0} --forgeries ${sum(seen("cells"), "trials")} --docs\`; \`--only PART\` measures one
+of ${parts.join(", ")} again. Nothing here was printed on paper: backs go through a simulation of printer, use and scanner (\`test/support/print-scan\`, figures of each level in its
 \`levels.ts\`). Bounds are two-sided, 95 % (Clopper and Pearson).
 
 ## Scans of genuine backs

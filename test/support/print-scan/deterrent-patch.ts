@@ -1,6 +1,6 @@
 import type { GreyPage } from "../../../src/security-print/composition/page.ts";
 import { type DeterrentSide, groundStep } from "../../../src/security-print/deterrent/steps.ts";
-import { dotTile } from "../../../src/security-print/deterrent/tile.ts";
+import { dotTile, MASK_PX } from "../../../src/security-print/deterrent/tile.ts";
 import { lightness } from "./lightness.ts";
 
 const [WIDTH, HEIGHT, MARGIN] = [880, 704, 48];
@@ -9,8 +9,9 @@ const [WIDTH, HEIGHT, MARGIN] = [880, 704, 48];
 export function samplePatch(side: DeterrentSide, name: string): GreyPage {
   const step = groundStep(name);
   if (!step) throw new Error(`no step ${name}`);
-  const inside = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => (i % WIDTH < WIDTH / 2 ? 1 : 0));
-  const tile = dotTile(side, step, { widthPx: WIDTH, heightPx: HEIGHT, inside });
+  const [columns, rows] = [WIDTH / MASK_PX, HEIGHT / MASK_PX];
+  const inside = Uint8Array.from({ length: columns * rows }, (_, i) => (i % columns < columns / 2 ? 1 : 0));
+  const tile = dotTile(side, step, { columns, rows, inside });
   const pixels = new Uint8Array(WIDTH * HEIGHT).fill(255);
   for (const [y, line] of tile.lines.entries()) for (const x of line) pixels[y * WIDTH + x] = 0;
   return { widthPx: WIDTH, heightPx: HEIGHT, pixels };
