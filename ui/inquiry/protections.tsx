@@ -32,8 +32,8 @@ const all: readonly Section[] = [
     row: "unequal",
     pictures: ["code-lines", "code"],
     places: [
-      [18, 15, 124, 24],
-      [169, 11, 30, 30],
+      [11, 15, 131, 24],
+      [164, 10.5, 35, 31],
     ],
   },
   {
