@@ -75,6 +75,28 @@ export async function inquiryPictures(
       scan,
       await withAnotherYear(sheet.front),
     ]),
+    ...(await protectionsPictures(browser, url)),
+  ];
+}
+
+/** The page about the protections: from top to bottom at a desk in both languages, and its beginning on a telephone. */
+async function protectionsPictures(browser: Browser, url: string): Promise<ScreenPicture[]> {
+  const shoot = async (name: string, title: string, viewport: typeof DESK, locale: string): Promise<ScreenPicture> => {
+    const page = await browser.newPage({ viewport, locale });
+    const complaints = watchPage(page);
+    await page.goto(`${url}#protections`);
+    await page.locator(".protection").first().waitFor();
+    await page.evaluate("Promise.all([...document.images].map((i) => i.decode())).then(() => undefined)");
+    await page.evaluate("document.fonts.ready.then(() => undefined)");
+    const png = await page.screenshot({ fullPage: viewport === DESK });
+    await page.close();
+    if (complaints().length > 0) throw new Error(`the browser complains: ${complaints().join("; ")}`);
+    return { file: `inquiry-protections-${name}.webp`, title, png, width: viewport.width };
+  };
+  return [
+    await shoot("ja", "What each protection proves and what it does not, in Japanese", DESK, "ja-JP"),
+    await shoot("en", "The same in English", DESK, "en-GB"),
+    await shoot("telephone", "The same on a telephone", { ...TELEPHONE, height: 1400 }, "ja-JP"),
   ];
 }
 

@@ -7,9 +7,13 @@ import { createAuthority } from "./signing-parties.ts";
 
 /**
  * The PDF of a resident record of a household of so many, as the municipality's renderer makes it; `first` says what is
- * different about its first person.
+ * different about its first person, `myNumber` whether it has everybody's.
  */
-export async function renderedCertificate(persons: number, first: Partial<Resident> = {}): Promise<Uint8Array> {
+export async function renderedCertificate(
+  persons: number,
+  first: Partial<Resident> = {},
+  { myNumber = true } = {},
+): Promise<Uint8Array> {
   const residents = Array.from({ length: persons }, (_, i) =>
     sampleResident(`person-${i + 1}`, i === 0 ? first : { relationship: "子", name: `山田　${"一二三四五"[i]}郎` }),
   );
@@ -18,7 +22,7 @@ export async function renderedCertificate(persons: number, first: Partial<Reside
     requestId: DOCUMENT_ID.replace("ab", "ac"),
     choice: {
       kind: "resident-record",
-      options: { scope: "household", headAndRelationship: true, domicile: true, myNumber: true },
+      options: { scope: "household", headAndRelationship: true, domicile: true, myNumber },
     },
     residentIds: residents.map(({ residentId }) => residentId),
     issuedOn: "2026-11-24",

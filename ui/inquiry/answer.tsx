@@ -1,5 +1,6 @@
 import type { InquiryAnswer, InquiryBack } from "../../src/protocol/inquiry.ts";
 import { ComparisonAnswer, GiveFront } from "./comparison.tsx";
+import { ProtectionsLink } from "./protections.tsx";
 import type { Scan } from "./scans.ts";
 import { type SignName, Verdict } from "./verdict.tsx";
 import { useWords } from "./words.ts";
@@ -54,6 +55,7 @@ export function ScanAnswer({ scan, giveFront }: { readonly scan: Scan; readonly 
           />
         )}
       </div>
+      {!working && <ProtectionsLink />}
       {scan.asOfMs !== undefined && <p class="as-of">{t("asOf", { time: japaneseTime(scan.asOfMs, language) })}</p>}
     </article>
   );

@@ -1,10 +1,11 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import en from "../locales/en/inquiry.json";
 import ja from "../locales/ja/inquiry.json";
 import { loadWords } from "../web/words.ts";
+import { PROTECTIONS, useAddress } from "./address.ts";
 import { ScanAnswer } from "./answer.tsx";
 import { Giving } from "./giving.tsx";
-import { Protections } from "./protections.tsx";
+import { Protections, ProtectionsLink } from "./protections.tsx";
 import { after, askedAgain, newScan, type Scan, send } from "./scans.ts";
 import { type Language, Words } from "./words.ts";
 
@@ -15,11 +16,18 @@ export function App() {
   const [language, setLanguage] = useState<Language>(firstLanguage);
   const [scans, setScans] = useState<readonly Scan[]>([]);
   const t = useMemo(() => loadWords({ ja, en }, language).t, [language]);
+  const address = useAddress();
+  const explains = address.startsWith(PROTECTIONS);
+  const leftBy = useRef<HTMLElement>(null);
   useEffect(() => {
     document.documentElement.lang = language;
-    document.title = t("title");
+    document.title = explains ? `${t("protections.title")} – ${t("title")}` : t("title");
     localStorage.setItem(LANGUAGE_KEY, language);
-  }, [language, t]);
+  }, [language, explains, t]);
+  // Whoever comes back goes on where he left.
+  useLayoutEffect(() => {
+    if (!explains) leftBy.current?.focus();
+  }, [explains]);
 
   const ask = (scan: Scan, front?: File) =>
     void send(scan.file, front, (line) =>
@@ -57,11 +65,12 @@ export function App() {
           ))}
         </nav>
       </header>
-      <main class="page">
+      <main class="page" hidden={explains} onFocusCapture={({ target }) => (leftBy.current = target as HTMLElement)}>
         <h1>{t("heading")}</h1>
         <p class="lead">{t("lead")}</p>
         <Giving take={take} />
         <p class="privacy">{t("privacy")}</p>
+        <ProtectionsLink />
         {scans.length > 0 && (
           <section class="answers" aria-label={t("answers")}>
             <div class="answers-top">
@@ -80,8 +89,8 @@ export function App() {
             </aside>
           </section>
         )}
-        <Protections />
       </main>
+      {explains && <Protections address={address} />}
     </Words>
   );
 }
