@@ -87,7 +87,8 @@ async function handOver(
     if (leftMs <= 0) return busy ?? fail("K-CMD-101", { what: "submit", timeoutMs });
     const taken = await printJob(context.client, job, document.value, form, { signal, timeoutMs: leftMs });
     if (taken.ok) {
-      if (job.overlays && !form.overlays) context.logger.event("printer.overlaysLeftOut", { printer: context.printer });
+      const leftOut = (job.overlays?.length ?? 0) > 0 && !form.overlays;
+      if (leftOut) context.logger.event("printer.overlaysLeftOut", { printer: context.printer });
       return ok(submitted(job, taken.value, before));
     }
     if (mayHaveBeenTaken(taken.error)) return await lookAfterLoss(context, job, before, taken.error);
