@@ -11,8 +11,11 @@ import { pwgStream } from "../../devices/certificate-printer/simulator/test-page
 import { unwrap } from "../../src/kernel/result.ts";
 import { type CmykPicture, detectionPicture } from "../../src/security-print/detection/picture.ts";
 import { DETECTION_PLACE } from "../../src/security-print/detection/place.ts";
+import { inspectPicture } from "../../src/security-print/inspect/inspection.ts";
 import { latentPictures } from "../../src/security-print/latent/latent-pictures.ts";
 import { createPdfEngine } from "../../src/security-print/pages/engine.ts";
+import { drawnBack } from "../support/print-scan/backs.ts";
+import { TestCentre } from "../support/scramble.ts";
 
 /** Poppler takes the picture out of the PDF, PDFium draws it, tesseract reads it: none of them shares a line with us. */
 const { widthPx, heightPx } = A4_600;
@@ -104,6 +107,21 @@ describe("the forgery-detection image in the PDF for a printer with colours", ()
     const middle = (greys: number[]) => greys.sort((a, b) => a - b)[greys.length >> 1] ?? 0;
     expect(shades.black.length).toBeGreaterThan(3000);
     expect(Math.abs(middle(shades.black) - middle(shades.colours))).toBeLessThan(0.03 * 255);
+  });
+
+  it("does not hinder an inspector: the scrambled image above it is found and read at 300 dpi", async () => {
+    const centre = new TestCentre("detection");
+    const page = await drawnBack(centre.payload());
+    const side = encodeGreyPage(page.pixels, certificateHeader(2));
+    const overlay = { side: "back", ...DETECTION_PLACE, ...picture } as const;
+    const sheet = unwrap(
+      await createPdfEngine().openPdf(unwrap(await pdfOfRaster(pwgStream([side, side]), [overlay]))),
+    );
+    const size = { widthPx: widthPx / 2, heightPx: heightPx / 2 };
+    const scan = { ...size, pixels: unwrap(sheet.renderGrey(1, size.widthPx, size.heightPx)) };
+    sheet.close();
+    const answers = inspectPicture(scan, centre.inspectionKeys()).map(({ answer }) => answer);
+    expect(answers).toEqual(["genuine"]);
   });
 
   it("shows 正本 to tesseract in the viewer's latent picture, and not in what the eye sees", async () => {
