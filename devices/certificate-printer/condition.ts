@@ -24,6 +24,9 @@ export const conditionAttributes = [
   "printer-uuid",
 ] as const;
 
+/** What is asked besides when overlays may be printed. A printer that is not asked takes none. */
+export const overlayAttributes = ["color-supported", "print-color-mode-supported"] as const;
+
 /** The forms in which a certificate is sent, the best first: a raster leaves the printer nothing to interpret. */
 const documentFormats = ["image/pwg-raster", "application/pdf"] as const;
 export type DocumentFormat = (typeof documentFormats)[number];
@@ -41,6 +44,10 @@ export interface PrinterCondition {
   readonly takesPrintScaling: boolean;
   /** The form that it takes; the raster when it does not say. */
   readonly documentFormat: DocumentFormat;
+  /** It has colours and takes PDF at 600 dpi: a picture of four inks can lie over a side. */
+  readonly takesOverlays: boolean;
+  /** `print-color-mode: color` may be asked for (PWG 5100.13, section 5.2.3). */
+  readonly takesColorMode: boolean;
   /** The tray to print from, when there is one with A4 among others. */
   readonly mediaSource: string | undefined;
   /** Resume-Printer is among `operations-supported`. */
@@ -84,6 +91,8 @@ export function conditionOf(printer: IppGroup | undefined): PrinterCondition {
     fault: state === undefined ? failure("K-PRINT-102", { why: "no-printer-state" }) : faultOf(printer, state),
     takesPrintScaling: textsOf(printer, "print-scaling-supported").includes("none"),
     documentFormat: documentFormatOf(printer) ?? documentFormats[0],
+    takesOverlays: takesOverlays(printer),
+    takesColorMode: textsOf(printer, "print-color-mode-supported").includes("color"),
     mediaSource: paperOf(printer).source,
     takesResume: valuesOf(printer, "operations-supported").some(
       (value) => value.tag === "enum" && value.value === operations["Resume-Printer"],
@@ -155,9 +164,7 @@ function incapability(printer: IppGroup | undefined): Failure | undefined {
   if (missing) return failure("K-PRINT-107", { attribute: missing[0], missing: missing[1] });
   const resolution =
     format === "image/pwg-raster" ? "pwg-raster-document-resolution-supported" : "printer-resolution-supported";
-  const resolutions = valuesOf(printer, resolution);
-  const has600 = resolutions.some((r) => r.tag === "resolution" && r.crossFeed === 600 && r.feed === 600);
-  if (resolutions.length > 0 && !has600) {
+  if (lacks600(printer, resolution)) {
     return failure("K-PRINT-107", { attribute: resolution, missing: "600dpi" });
   }
   // The pages of a PDF are upright by themselves: how a back is turned is the printer's own affair.
@@ -168,6 +175,21 @@ function incapability(printer: IppGroup | undefined): Failure | undefined {
     return failure("K-PRINT-107", { attribute: "pwg-raster-document-sheet-back", missing: "normal" });
   }
   return undefined;
+}
+
+function lacks600(printer: IppGroup | undefined, attribute: string): boolean {
+  const resolutions = valuesOf(printer, attribute);
+  const has600 = resolutions.some((r) => r.tag === "resolution" && r.crossFeed === 600 && r.feed === 600);
+  return resolutions.length > 0 && !has600;
+}
+
+/** Only what the printer says counts: one that is silent about colours gets what a monochrome one gets. */
+function takesOverlays(printer: IppGroup | undefined): boolean {
+  return (
+    booleanOf(printer, "color-supported") === true &&
+    textsOf(printer, "document-format-supported").includes("application/pdf") &&
+    !lacks600(printer, "printer-resolution-supported")
+  );
 }
 
 /** Faults that a hand at the machine mends, so not the hardware's. */

@@ -48,15 +48,19 @@ const JOB_ATTRIBUTES = [
 const LOOKED_AT_JOBS = 200;
 
 /** What a job depends on in its printer. */
-type JobNeeds = Pick<PrinterCondition, "takesPrintScaling" | "documentFormat" | "mediaSource">;
+type JobNeeds = Pick<PrinterCondition, "takesPrintScaling" | "documentFormat" | "mediaSource"> & {
+  /** Ask for colours by name. */
+  readonly inColor?: boolean;
+};
 
 /** Attributes of the job: a certificate's sheet, whoever the printer is. */
-function jobTemplate({ takesPrintScaling, mediaSource }: JobNeeds) {
+function jobTemplate({ takesPrintScaling, mediaSource, inColor }: JobNeeds) {
   return [
     // Either of both (PWG 5100.3): a tray is only named where the printer might take another.
     mediaSource === undefined ? attribute("media", keyword("iso_a4_210x297mm")) : mediaFrom(mediaSource),
     attribute("sides", keyword("two-sided-long-edge")),
     ...(takesPrintScaling ? [attribute("print-scaling", keyword("none"))] : []),
+    ...(inColor ? [attribute("print-color-mode", keyword("color"))] : []),
   ];
 }
 

@@ -8,6 +8,25 @@ export interface PrintJob {
   readonly pwgRaster: Uint8Array;
   /** Sides to be printed: 2 for each sheet. */
   readonly impressions: number;
+  /** Printed over the raster by a printer that takes them (`takesOverlays`); left out by any other. */
+  readonly overlays?: readonly PrintOverlay[];
+}
+
+/**
+ * A picture of four inks over one side of every sheet. The printer gets its samples as they are: no profile, no separation
+ * anew. It is no part of the raster, and not personal.
+ */
+export interface PrintOverlay {
+  readonly side: "front" | "back";
+  /** Its top left corner, from that of the sheet; the whole picture lies on the sheet. */
+  readonly xMm: number;
+  readonly yMm: number;
+  readonly widthMm: number;
+  readonly heightMm: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** C, M, Y, K of each pixel, row by row: 0 no ink … 255 full ink. */
+  readonly cmyk: Uint8Array;
 }
 
 export interface SubmittedJob {
@@ -62,6 +81,8 @@ export interface CertificatePrinter extends Device {
   supplies(): readonly PrinterSupply[];
   /** Which printer last answered (`printer-uuid`); undefined until one did, and when it does not say. */
   uuid(): string | undefined;
+  /** It has colours and takes the form in which overlays are sent, as it last said; false until it did, and unless it is asked. */
+  takesOverlays(): boolean;
   /** Lets a stopped printer go on, also one that was paused at its panel. `K-PRINT-111` when it cannot be told to. */
   resume(options?: CommandOptions): Promise<Result<void>>;
 }

@@ -7,7 +7,7 @@ import type { CommandOptions } from "../contract/device.ts";
 import { createStatusHolder } from "../contract/status-holder.ts";
 import { createJobClaims } from "./claims.ts";
 import { createIppClient } from "./client.ts";
-import { conditionAttributes, conditionOf, type PrinterCondition, statusWord } from "./condition.ts";
+import { conditionAttributes, conditionOf, overlayAttributes, type PrinterCondition, statusWord } from "./condition.ts";
 import { type PrinterDelays, printerDelays } from "./delays.ts";
 import { followJob } from "./following.ts";
 import { attribute, groupsOf, keyword } from "./ipp/message.ts";
@@ -32,6 +32,8 @@ export interface CertificatePrinterOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly delays?: Partial<PrinterDelays>;
+  /** Ask the printer whether it takes overlays, and send them when it does; off unless `true`. */
+  readonly overlays?: boolean;
   /** For tests: another way to the printer than HTTP. */
   readonly transport?: IppTransport;
 }
@@ -59,7 +61,8 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
 
   /** Get-Printer-Attributes: what every command begins with, and what keeps the status. */
   const condition = async (signal: AbortSignal, more: readonly string[] = []): Promise<Result<PrinterCondition>> => {
-    const operation = [attribute("requested-attributes", ...[...conditionAttributes, ...more].map(keyword))];
+    const asked = [...conditionAttributes, ...(options.overlays ? overlayAttributes : []), ...more];
+    const operation = [attribute("requested-attributes", ...asked.map(keyword))];
     const limits = { signal, timeoutMs: delays.requestTimeoutMs };
     const answer = await client.call("Get-Printer-Attributes", { operation }, limits);
     if (!answer.ok) {
@@ -72,6 +75,7 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
     const [said] = groupsOf(answer.value, "printer");
     const judged = conditionOf(said);
     uuid = judged.uuid;
+    takesOverlays = judged.takesOverlays;
     keeper.notice(ok(judged));
     if (more.length > 0) supplies = suppliesOf(said);
     holder.set(statusWord(judged), judged.fault ?? supplyWarning(supplies));
@@ -102,6 +106,7 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
   // Only the watch asks for supplies: what a command needs to know is shorter.
   let supplies: readonly PrinterSupply[] = [];
   let uuid: string | undefined;
+  let takesOverlays = false;
   let nextWatch: Timer | undefined;
   // A printer that was just switched on is found soon; one that stays away is asked no more often than one that works.
   let retryMs = delays.retryFirstMs;
@@ -122,6 +127,7 @@ export function createCertificatePrinter(options: CertificatePrinterOptions): Re
     onStatus: holder.onStatus,
     supplies: () => supplies,
     uuid: () => uuid,
+    takesOverlays: () => takesOverlays,
     check: (given) =>
       command("check", given, delays.checkTimeoutMs, async (signal) => {
         const now = await condition(signal);

@@ -3,7 +3,7 @@ import type { Failure } from "../../src/kernel/errors/failure.ts";
 import type { Logger } from "../../src/kernel/logger.ts";
 import { fail, ok, type Result } from "../../src/kernel/result.ts";
 import type { IppClient } from "./client.ts";
-import type { DocumentFormat, PrinterCondition } from "./condition.ts";
+import type { PrinterCondition } from "./condition.ts";
 import type { PrinterDelays } from "./delays.ts";
 import { type JobView, jobByName, printJob } from "./jobs.ts";
 import { pdfOfRaster } from "./pdf/encode.ts";
@@ -36,27 +36,39 @@ export async function submitJob(
   signal: AbortSignal,
   timeoutMs: number,
 ): Promise<Result<SubmittedJob>> {
-  let pdf: Uint8Array | undefined;
+  const pdfs = new Map<PrintForm["overlays"], Uint8Array>();
   /** The raster as it is, or wrapped once. */
-  const documentIn = async (format: DocumentFormat): Promise<Result<Uint8Array>> => {
-    if (format === "image/pwg-raster") return ok(job.pwgRaster);
-    if (pdf) return ok(pdf);
-    const wrapped = await pdfOfRaster(job.pwgRaster);
-    if (wrapped.ok) pdf = wrapped.value;
+  const documentIn = async ({ documentFormat, overlays }: PrintForm): Promise<Result<Uint8Array>> => {
+    if (documentFormat === "image/pwg-raster") return ok(job.pwgRaster);
+    const known = pdfs.get(overlays);
+    if (known) return ok(known);
+    const wrapped = await pdfOfRaster(job.pwgRaster, overlays);
+    if (wrapped.ok) pdfs.set(overlays, wrapped.value);
     return wrapped;
   };
   try {
     return await handOver(context, job, documentIn, signal, timeoutMs);
   } finally {
     // A copy of personal data ends with its use.
-    pdf?.fill(0);
+    for (const pdf of pdfs.values()) pdf.fill(0);
   }
+}
+
+/** How a job is sent to the printer as it is now. */
+type PrintForm = Pick<PrinterCondition, "documentFormat" | "takesPrintScaling" | "mediaSource"> & {
+  readonly overlays?: PrintJob["overlays"];
+  readonly inColor?: boolean;
+};
+
+function formOf({ overlays = [] }: PrintJob, condition: PrinterCondition): PrintForm {
+  if (overlays.length === 0 || !condition.takesOverlays) return condition;
+  return { ...condition, documentFormat: "application/pdf", overlays, inColor: condition.takesColorMode };
 }
 
 async function handOver(
   context: SubmissionContext,
   job: PrintJob,
-  documentIn: (format: DocumentFormat) => Promise<Result<Uint8Array>>,
+  documentIn: (form: PrintForm) => Promise<Result<Uint8Array>>,
   signal: AbortSignal,
   timeoutMs: number,
 ): Promise<Result<SubmittedJob>> {
@@ -67,13 +79,18 @@ async function handOver(
     if (!condition.ok) return condition;
     if (condition.value.fault) return { ok: false, error: condition.value.fault };
     const before = condition.value.impressionsCompleted;
-    const document = await documentIn(condition.value.documentFormat);
+    const form = formOf(job, condition.value);
+    const document = await documentIn(form);
     if (!document.ok) return document;
     const leftMs = deadlineMs - context.clock.monotonicMs();
     if (signal.aborted) return fail("K-CMD-102", { what: "submit" });
     if (leftMs <= 0) return busy ?? fail("K-CMD-101", { what: "submit", timeoutMs });
-    const taken = await printJob(context.client, job, document.value, condition.value, { signal, timeoutMs: leftMs });
-    if (taken.ok) return ok(submitted(job, taken.value, before));
+    const taken = await printJob(context.client, job, document.value, form, { signal, timeoutMs: leftMs });
+    if (taken.ok) {
+      const leftOut = (job.overlays?.length ?? 0) > 0 && !form.overlays;
+      if (leftOut) context.logger.event("printer.overlaysLeftOut", { printer: context.printer });
+      return ok(submitted(job, taken.value, before));
+    }
     if (mayHaveBeenTaken(taken.error)) return await lookAfterLoss(context, job, before, taken.error);
     if (taken.error.code !== "K-PRINT-103") return taken;
     context.logger.event("printer.busy", { printer: context.printer, pauseMs });

@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   inspect: async () => (await import("./inspect.ts")).inspect,
   inquiry: async () => (await import("./inquiry.ts")).inquiry,
   deterrent: async () => (await import("./deterrent.ts")).deterrent,
+  latent: async () => (await import("./latent.ts")).latent,
   "image-keys": async () => (await import("./image-keys.ts")).imageKeys,
   test: async () => (await import("./test.ts")).test,
   coverage: async () => (await import("./coverage/coverage.ts")).coverage,

@@ -13,6 +13,7 @@ import { loadAuthorities, loadSigner, loadTlsIdentity } from "../protocol/identi
 import { subjectOf } from "../protocol/statement.ts";
 import { createBinding } from "./binding/binding.ts";
 import type { KioskConfig } from "./config.ts";
+import { createDetectionSetting } from "./detection.ts";
 import { createDeterrentSetting } from "./deterrent.ts";
 import type { KioskParts } from "./kiosk.ts";
 import { type Ledger, openLedger } from "./ledger/ledger.ts";
@@ -62,6 +63,10 @@ export function assembleKiosk(config: KioskConfig, { clock, logger }: Surroundin
   }
   const { certificatePrinter } = devices.value;
   const deterrent = createDeterrentSetting({ folder: config.data, printerUuid: certificatePrinter.uuid, logger });
+  const detection = createDetectionSetting({
+    wanted: config.devices.detectionImage,
+    takesOverlays: certificatePrinter.takesOverlays,
+  });
   return ok({
     clock,
     logger,
@@ -70,7 +75,7 @@ export function assembleKiosk(config: KioskConfig, { clock, logger }: Surroundin
     words: words.value,
     journal: journal.value,
     devices: devices.value,
-    renderer: createRenderer({ clock, logger, deterrent: deterrent.choice }),
+    renderer: createRenderer({ clock, logger, deterrent: deterrent.choice, overlays: detection.overlays }),
     deterrentCalibrated: deterrent.calibrated,
     binding: createBinding({
       centreAuthorities: centreAuthorities.value,
@@ -109,6 +114,7 @@ function createDevices(config: KioskConfig, surroundings: Surroundings, ledger: 
   const certificatePrinter = createCertificatePrinter({
     name: "certificatePrinter",
     address: devices.certificatePrinter,
+    overlays: devices.detectionImage,
     ...surroundings,
   });
   if (!certificatePrinter.ok) {

@@ -62,6 +62,8 @@ export const kioskConfig = z.strictObject({
     cabinet: link,
     /** A JCM note acceptor on a line of its own (ID-003, 9600 8E1); without it, and without one on the bus, coins only. */
     noteAcceptor: link.optional(),
+    /** Backs get the forgery-detection image where the certificate printer has colours and takes PDF. */
+    detectionImage: z.boolean().default(false),
     coinBus: coinBus.prefault({}),
     /** Longest time a coin needs from the slot to the sensor of this coin vendor: so long is waited after the last one. */
     coinTravelMs: z.int().min(50).max(5_000).default(1_000),

@@ -1,6 +1,6 @@
 import type { Cabinet } from "../../devices/cabinet/port.ts";
 import type { CardReader, FourItems } from "../../devices/card-reader/port.ts";
-import type { CertificatePrinter } from "../../devices/certificate-printer/port.ts";
+import type { CertificatePrinter, PrintOverlay } from "../../devices/certificate-printer/port.ts";
 import type { CoinVendor, CreditStore } from "../../devices/coin-vendor/port.ts";
 import type { ReceiptPrinter } from "../../devices/receipt-printer/port.ts";
 import type { Yen } from "../kernel/money.ts";
@@ -48,6 +48,8 @@ export interface ComposedDocument {
   readonly impressions: number;
   /** SHA-256 of each side as it is sent, in the order of the raster (P.rasterHashes). */
   readonly rasterHashes: readonly string[];
+  /** What this printer gets over the raster; nothing personal, and not in the hashes: it is the same on every certificate. */
+  readonly overlays?: readonly PrintOverlay[];
 }
 
 /** Reads and composes PDFs in a child process that is killed after each session. */

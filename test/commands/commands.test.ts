@@ -18,7 +18,7 @@ const example = fileURLToPath(new URL("../../examples/towns/midorino", import.me
 
 const commandNames = [
   ...["up", "issue", "test", "bench", "coverage", "screens", "decode", "encode"],
-  ...["inspect", "inquiry", "image-keys"],
+  ...["inspect", "latent", "inquiry", "image-keys"],
   ...["health", "devices", "device", "replay", "firmware", "doctor"],
 ];
 

@@ -139,6 +139,8 @@ export class MemoryRenderer implements Renderer {
   alive = false;
   composeFails: ErrorCode | undefined;
   killHangs = false;
+  /** What is printed over the next documents. */
+  overlays: NonNullable<ComposedDocument["overlays"]> = [];
   readonly rasters: { readonly held: Personal<Uint8Array>; readonly bytes: Uint8Array }[] = [];
 
   async warm() {
@@ -154,7 +156,8 @@ export class MemoryRenderer implements Renderer {
     const pwgRaster = new Personal(bytes);
     this.rasters.push({ held: pwgRaster, bytes });
     const side = hashText(bytes);
-    return ok({ documentId: document.documentId, pwgRaster, impressions: 2, rasterHashes: [side, side] });
+    const { documentId } = document;
+    return ok({ documentId, pwgRaster, impressions: 2, rasterHashes: [side, side], overlays: this.overlays });
   }
   kill(): Promise<void> {
     if (this.killHangs) return new Promise(() => {});

@@ -105,8 +105,16 @@ export class MemoryPrinter extends MemoryDevice implements CertificatePrinter {
   /** Called when the last side came out. */
   onSheet: () => void = () => {};
 
+  /** It has colours. */
+  color = false;
+  /** What was laid over the sides of each job. */
+  readonly overlays: NonNullable<PrintJob["overlays"]>[] = [];
+
   uuid(): string | undefined {
     return undefined;
+  }
+  takesOverlays(): boolean {
+    return this.color;
   }
   async check(): Promise<Result<void>> {
     return this.checkFails ? fail(this.checkFails) : ok();
@@ -114,7 +122,8 @@ export class MemoryPrinter extends MemoryDevice implements CertificatePrinter {
   async submit(job: PrintJob): Promise<Result<SubmittedJob>> {
     const failing = this.submitFails.shift();
     if (failing) return fail(failing);
-    const { documentId, impressions } = job;
+    const { documentId, impressions, overlays = [] } = job;
+    this.overlays.push(overlays);
     const taken = { jobId: this.taken.size + 1, documentId, impressions, impressionsBefore: 2 * this.printed.length };
     this.taken.set(documentId, taken);
     this.onTaken(documentId);

@@ -7,7 +7,7 @@ import {
 } from "../../devices/certificate-printer/simulator/simulator.ts";
 import { greyPage, pwgStream } from "../../devices/certificate-printer/simulator/test-pages.ts";
 import type { IppTransport } from "../../devices/certificate-printer/transport.ts";
-import { silentLogger } from "../../src/kernel/logger.ts";
+import { type Logger, silentLogger } from "../../src/kernel/logger.ts";
 import { type Result, unwrap } from "../../src/kernel/result.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
 
@@ -30,14 +30,18 @@ export interface PrinterBench {
 
 /** Makes a bench; `transport` may stand between the driver and the printer. */
 export async function printerBench(
-  options: Partial<PrinterSimulatorOptions> & { readonly transport?: (simulated: IppTransport) => IppTransport } = {},
+  options: Partial<PrinterSimulatorOptions> & {
+    readonly transport?: (simulated: IppTransport) => IppTransport;
+    readonly logger?: Logger;
+    readonly overlays?: boolean;
+  } = {},
 ): Promise<PrinterBench> {
-  const { transport = (simulated) => simulated, ...simulated } = options;
+  const { transport = (simulated) => simulated, logger = silentLogger, overlays = false, ...simulated } = options;
   const clock = createFakeClock();
   const simulator = unwrap(await startPrinterSimulator({ clock, sheetMs: SHEET_MS, sheetsInTray: 10, ...simulated }));
   const drivers: IppCertificatePrinter[] = [];
   const attach = async () => {
-    const own = { clock, logger: silentLogger, transport: transport(simulator.transport) };
+    const own = { clock, logger, overlays, transport: transport(simulator.transport) };
     const driver = unwrap(createCertificatePrinter({ name: "printer", address: simulator.address, ...own }));
     drivers.push(driver);
     await clock.advance(0);

@@ -17,6 +17,7 @@ import {
 } from "../ipp/message.ts";
 import { jobStates, type OperationName, operations, type PrinterStateName, printerStates } from "../ipp/registry.ts";
 import { MULTIPLE_OPERATION_TIME_OUT_S } from "./job-book.ts";
+import { colorModes } from "./job-ticket.ts";
 import type { SimulatedJob } from "./jobs.ts";
 import { A4_TRAY, type Stock, stockAttributes } from "./stock.ts";
 
@@ -39,12 +40,13 @@ export interface PrinterFacts {
   readonly stock: Stock;
   readonly upTimeSeconds: number;
   readonly formats: readonly string[];
+  readonly color: boolean;
   readonly operations: readonly OperationName[];
 }
 
 /** All attributes of the printer. */
 export function printerAttributes(facts: PrinterFacts): readonly IppAttribute[] {
-  return [...descriptionAttributes(facts), ...statusAttributes(facts), ...templateAttributes()];
+  return [...descriptionAttributes(facts), ...statusAttributes(facts), ...templateAttributes(facts)];
 }
 
 function statusAttributes(facts: PrinterFacts): readonly IppAttribute[] {
@@ -81,7 +83,7 @@ function descriptionAttributes(facts: PrinterFacts): readonly IppAttribute[] {
     attribute("document-format-supported", ...facts.formats.map(mimeMediaType)),
     attribute("compression-supported", keyword("none")),
     attribute("pdl-override-supported", keyword("not-attempted")),
-    attribute("color-supported", boolean(false)),
+    attribute("color-supported", boolean(facts.color)),
     attribute("pages-per-minute", integer(30)),
     attribute("multiple-document-jobs-supported", boolean(false)),
     attribute("multiple-operation-time-out", integer(MULTIPLE_OPERATION_TIME_OUT_S)),
@@ -89,7 +91,9 @@ function descriptionAttributes(facts: PrinterFacts): readonly IppAttribute[] {
     attribute("job-ids-supported", boolean(true)),
     attribute("identify-actions-supported", keyword("sound")),
     attribute("identify-actions-default", keyword("sound")),
-    ...(facts.formats.includes("application/pdf") ? [] : rasterAttributes()),
+    ...(facts.formats.includes("application/pdf") && !facts.formats.includes("image/pwg-raster")
+      ? []
+      : rasterAttributes()),
   ];
 }
 
@@ -102,7 +106,7 @@ function rasterAttributes(): readonly IppAttribute[] {
   ];
 }
 
-function templateAttributes(): readonly IppAttribute[] {
+function templateAttributes(facts: PrinterFacts): readonly IppAttribute[] {
   const a4 = collection(attribute("x-dimension", integer(21000)), attribute("y-dimension", integer(29700)));
   return [
     attribute("copies-default", integer(1)),
@@ -122,7 +126,7 @@ function templateAttributes(): readonly IppAttribute[] {
     attribute("print-quality-default", enumeration(4)),
     attribute("print-quality-supported", enumeration(4)),
     attribute("print-color-mode-default", keyword("monochrome")),
-    attribute("print-color-mode-supported", keyword("monochrome")),
+    attribute("print-color-mode-supported", ...colorModes(facts).map(keyword)),
     attribute("print-scaling-default", keyword("none")),
     attribute("print-scaling-supported", keyword("none")),
     attribute("printer-resolution-default", dotsPerInch(600)),

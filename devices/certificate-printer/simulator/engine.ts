@@ -1,8 +1,7 @@
 import type { Clock } from "../../../src/kernel/clock.ts";
 import { createListeners } from "../../contract/listeners.ts";
 import type { JobStateName, PrinterStateName } from "../ipp/registry.ts";
-import type { PwgPage } from "../pwg/decode.ts";
-import { hasEnded, type SimulatedJob } from "./jobs.ts";
+import { type EnginePage, hasEnded, type SimulatedJob } from "./jobs.ts";
 
 /** What can stand in the engine's way, as `printer-state-reasons` names it. */
 export const printerFaults = ["media-jam", "door-open", "toner-empty", "media-empty", "paused"] as const;
@@ -12,7 +11,7 @@ export type PrinterFault = (typeof printerFaults)[number];
 export interface PrintedSide {
   readonly documentId: string;
   readonly side: "front" | "back";
-  readonly page: PwgPage;
+  readonly page: EnginePage;
   waste: boolean;
 }
 
@@ -111,7 +110,7 @@ export function createEngine(options: EngineOptions): Engine {
   const pass = (ms: number) => new Promise<void>((resolve) => void clock.setTimer(ms, resolve));
 
   /** Prints one sheet; `jammed` when it must be printed again, `ended` when the job ends with the sheet unfinished. */
-  const sheet = async (mine: SimulatedJob, pages: readonly PwgPage[], first: number): Promise<Passage> => {
+  const sheet = async (mine: SimulatedJob, pages: readonly EnginePage[], first: number): Promise<Passage> => {
     if (!(await clear(mine))) return "ended";
     trayIn -= 1;
     const onSheet: PrintedSide[] = [];

@@ -1,6 +1,5 @@
-import type { PwgPage } from "../pwg/decode.ts";
 import type { Engine } from "./engine.ts";
-import { hasEnded, type SimulatedJob } from "./jobs.ts";
+import { type EnginePage, hasEnded, type SimulatedJob } from "./jobs.ts";
 
 /** What is known of a job when it is made. */
 export type JobFacts = Pick<SimulatedJob, "name" | "user" | "impressions" | "kOctets">;
@@ -11,7 +10,7 @@ export interface JobBook {
   /** A job without its document; undefined when too many have not ended. */
   create(facts: JobFacts): SimulatedJob | undefined;
   /** The document of a job: printed now, or when the engine is free. */
-  print(job: SimulatedJob, pages: readonly PwgPage[]): void;
+  print(job: SimulatedJob, pages: readonly EnginePage[]): void;
   abort(job: SimulatedJob, reason: string): void;
   /** False when there is no such job or it has ended. */
   cancel(id: number): boolean;

@@ -9,8 +9,8 @@ const keywords: Readonly<Record<string, readonly string[]>> = {
   media: ["iso_a4_210x297mm"],
   "output-bin": ["face-down"],
   "print-scaling": ["none"],
-  "print-color-mode": ["monochrome"],
 };
+const COLOR_MODES = { plain: ["monochrome"], color: ["monochrome", "color", "auto"] } as const;
 const numbers: Readonly<Record<string, readonly number[]>> = {
   copies: [1],
   finishings: [3],
@@ -26,16 +26,22 @@ const A4_HUNDREDTHS_MM = { "x-dimension": 21_000, "y-dimension": 29_700 } as con
  * The attributes of a job that are not supported, as the unsupported-attributes group answers them (RFC 8011, section
  * 4.1.7): a known attribute with its values, an unknown one with the out-of-band value `unsupported`.
  */
-export function unsupportedOf(job: IppGroup | undefined): readonly IppAttribute[] {
+export function unsupportedOf(job: IppGroup | undefined, engine: { readonly color: boolean }): readonly IppAttribute[] {
   return (job?.attributes ?? []).flatMap((asked): IppAttribute[] => {
-    const judge = judgeOf(asked.name);
+    const judge = judgeOf(asked.name, engine);
     if (!judge) return [{ name: asked.name, values: [{ tag: "outOfBand", reason: "unsupported" }] }];
     return asked.values.every(judge) ? [] : [asked];
   });
 }
 
-function judgeOf(name: string): ((value: IppValue) => boolean) | undefined {
-  const words = Object.hasOwn(keywords, name) ? keywords[name] : undefined;
+/** Words of `print-color-mode` that an engine takes. */
+export function colorModes({ color }: { readonly color: boolean }): readonly string[] {
+  return COLOR_MODES[color ? "color" : "plain"];
+}
+
+function judgeOf(name: string, engine: { readonly color: boolean }): ((value: IppValue) => boolean) | undefined {
+  const known = Object.hasOwn(keywords, name) ? keywords[name] : undefined;
+  const words = name === "print-color-mode" ? colorModes(engine) : known;
   if (words) return (value) => (value.tag === "keyword" || value.tag === "name") && words.includes(value.value);
   const allowed = Object.hasOwn(numbers, name) ? numbers[name] : undefined;
   if (allowed) return (value) => (value.tag === "integer" || value.tag === "enum") && allowed.includes(value.value);

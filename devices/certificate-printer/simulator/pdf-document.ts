@@ -1,15 +1,20 @@
 import { inflateSync } from "node:zlib";
 import { fail, ok, type Result } from "../../../src/kernel/result.ts";
-import { pageOf } from "../pdf/encode.ts";
-import { type PwgPage, pwgLimits } from "../pwg/decode.ts";
+import { overlayDrawing, pageOf } from "../pdf/encode.ts";
+import { pwgLimits } from "../pwg/decode.ts";
 import { encodeGreyPage } from "../pwg/encode.ts";
-import { certificateHeader } from "../pwg/header.ts";
+import { certificateHeader, type PwgHeader } from "../pwg/header.ts";
+import type { EnginePage, PrintedOverlay } from "./jobs.ts";
 
 /**
  * The PDF side of the simulated printer: it reads files of the one shape that the kiosk makes, a grey image over each whole
- * page, by their cross-reference table (ISO 32000-1, section 7.5.4). Everything else is refused, so that a picture that
+ * page and overlays of four inks on it, by their cross-reference table (ISO 32000-1, section 7.5.4). Everything else is refused, so that a picture that
  * was scaled, moved or drawn upon is never printed as if it were the one that was sent.
  */
+
+const MAX_OVERLAYS = 4;
+const MAX_OVERLAY_PIXELS = 10_000_000;
+const MM_PER_POINT = 25.4 / 72;
 
 interface PdfObject {
   readonly dictionary: string;
@@ -17,7 +22,7 @@ interface PdfObject {
 }
 
 /** The sides of a file, as the engine takes them. `K-PRINT-301` with `why`; never throws. */
-export function readPdf(bytes: Uint8Array): Result<readonly PwgPage[]> {
+export function readPdf(bytes: Uint8Array): Result<readonly EnginePage[]> {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
     const objects = objectsOf(file);
@@ -35,7 +40,7 @@ export function readPdf(bytes: Uint8Array): Result<readonly PwgPage[]> {
 /** Leaves the reader from any depth; it never leaves this file. */
 class Refusal extends Error {}
 
-function sideOf(objects: ReadonlyMap<number, PdfObject>, page: string, totalPageCount: number): PwgPage {
+function sideOf(objects: ReadonlyMap<number, PdfObject>, page: string, totalPageCount: number): EnginePage {
   const content = objectOf(objects, numberIn(page, /\/Contents (\d+) 0 R/)).stream ?? new Uint8Array(0);
   const image = objectOf(objects, numberIn(page, /\/Side (\d+) 0 R/));
   const widthPx = numberIn(image.dictionary, /\/Width (\d+)/);
@@ -46,12 +51,52 @@ function sideOf(objects: ReadonlyMap<number, PdfObject>, page: string, totalPage
   const header = { ...certificateHeader(totalPageCount), widthPx, heightPx, bytesPerLine: widthPx };
   const wanted = pageOf(header);
   if (!page.includes(`/MediaBox ${wanted.mediaBox} `)) throw new Refusal("a page of another size");
-  if (Buffer.from(content).toString("latin1") !== wanted.content) throw new Refusal("another drawing");
-  if (!/\/ColorSpace \/DeviceGray \/BitsPerComponent 8 .*\/Filter \/FlateDecode/.test(image.dictionary)) {
-    throw new Refusal("another kind of image");
+  const drawn = Buffer.from(content).toString("latin1");
+  if (!drawn.startsWith(wanted.content)) throw new Refusal("another drawing");
+  const overlays = overlaysOf(objects, page, header, drawn.slice(wanted.content.length));
+  const grey = samplesOf(image, "DeviceGray", widthPx * heightPx);
+  return { header, encoded: encodeGreyPage(grey, header), overlays };
+}
+
+const NUMBER = "(\\d+(?:\\.\\d+)?)";
+const OVERLAY = new RegExp(`^ q ${NUMBER} 0 0 ${NUMBER} ${NUMBER} ${NUMBER} cm /Overlay(\\d) Do Q`);
+
+/** What is drawn after the page's own image: overlays and nothing else. */
+function overlaysOf(
+  objects: ReadonlyMap<number, PdfObject>,
+  page: string,
+  header: PwgHeader,
+  drawing: string,
+): readonly PrintedOverlay[] {
+  const overlays: PrintedOverlay[] = [];
+  for (let rest = drawing; rest !== ""; ) {
+    const found = OVERLAY.exec(rest);
+    if (!found) throw new Refusal("another drawing");
+    const [width, height, x, bottom, index] = found.slice(1).map(Number) as [number, number, number, number, number];
+    const image = objectOf(objects, numberIn(page, new RegExp(`/Overlay${index} (\\d+) 0 R`)));
+    const [widthPx, heightPx] = [
+      numberIn(image.dictionary, /\/Width (\d+)/),
+      numberIn(image.dictionary, /\/Height (\d+)/),
+    ];
+    if (widthPx * heightPx > MAX_OVERLAY_PIXELS) throw new Refusal("a size that is not supported");
+    const heightPt = (header.heightPx * 72) / header.feedDpi;
+    const [xMm, yMm, widthMm, heightMm] = [x, heightPt - bottom - height, width, height].map(
+      (points) => Math.round(points * MM_PER_POINT * 100) / 100,
+    ) as [number, number, number, number];
+    const place = { xMm, yMm, widthMm, heightMm };
+    if (!rest.startsWith(overlayDrawing(header, place, index)))
+      throw new Refusal("an overlay at a fraction of a place");
+    const cmyk = samplesOf(image, "DeviceCMYK", 4 * widthPx * heightPx);
+    overlays.push({ ...place, widthPx, heightPx, cmyk });
+    rest = rest.slice(found[0].length);
   }
-  const grey = unpacked(image.stream ?? new Uint8Array(0), widthPx * heightPx);
-  return { header, encoded: encodeGreyPage(grey, header) };
+  return overlays;
+}
+
+function samplesOf(image: PdfObject, space: string, length: number): Uint8Array {
+  const kind = new RegExp(`/ColorSpace /${space} /BitsPerComponent 8 .*/Filter /FlateDecode`);
+  if (!kind.test(image.dictionary)) throw new Refusal("another kind of image");
+  return unpacked(image.stream ?? new Uint8Array(0), length);
 }
 
 function unpacked(packed: Uint8Array, length: number): Uint8Array {
@@ -76,7 +121,7 @@ function objectsOf(file: Buffer): ReadonlyMap<number, PdfObject> {
   const table = numberIn(trailerOf(file), /startxref\n(\d+)\n%%EOF\n$/);
   const rows = /^xref\n0 (\d+)\n/.exec(file.toString("latin1", table, table + 40));
   const count = Number(rows?.[1] ?? 0);
-  if (!rows || count > 3 * pwgLimits.maxPages + 3) throw new Refusal("no table of objects");
+  if (!rows || count > 3 * pwgLimits.maxPages + 3 + MAX_OVERLAYS) throw new Refusal("no table of objects");
   const objects = new Map<number, PdfObject>();
   for (let id = 1; id < count; id++) {
     const row = table + rows[0].length + 20 * id;

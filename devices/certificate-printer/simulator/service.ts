@@ -48,6 +48,8 @@ export function createService(options: {
   readonly name: string;
   /** What it prints, besides `application/octet-stream` that is the same. */
   readonly documentFormat: DocumentFormat;
+  /** It has colours, and prints PDF besides. */
+  readonly color: boolean;
   /** Says what lies in which tray, and how much is left. */
   readonly describesStock: boolean;
 }): Service {
@@ -65,7 +67,11 @@ export function createService(options: {
   };
   const book = createJobBook(engine, upTimeSeconds);
   let identified = 0;
-  const formats = () => ["application/octet-stream", ...(switches.refuseFormat ? [] : [options.documentFormat])];
+  const printed = new Set<DocumentFormat>([
+    options.documentFormat,
+    ...(options.color ? (["application/pdf"] as const) : []),
+  ]);
+  const formats = () => ["application/octet-stream", ...(switches.refuseFormat ? [] : printed)];
 
   const describe = (job: SimulatedJob, wanted: readonly string[], otherwise?: readonly string[]): IppGroup => ({
     tag: "job",
@@ -81,7 +87,7 @@ export function createService(options: {
     if (format !== undefined && !formats().includes(format)) {
       return { status: "client-error-document-format-not-supported" };
     }
-    const unsupported = unsupportedOf(request.job);
+    const unsupported = unsupportedOf(request.job, options);
     if (unsupported.length > 0 && booleanOf(request.operation, "ipp-attribute-fidelity")) {
       return { status: "client-error-attributes-or-values-not-supported", groups: [unsupportedGroup(unsupported)] };
     }
@@ -90,7 +96,7 @@ export function createService(options: {
 
   /** A success, which says what of the job's ticket was ignored (RFC 8011, section 4.1.6). */
   const accepted = (request: Request, ...groups: readonly IppGroup[]): Answer => {
-    const ignored = unsupportedOf(request.job);
+    const ignored = unsupportedOf(request.job, options);
     if (ignored.length === 0) return { status: "successful-ok", groups };
     return {
       status: "successful-ok-ignored-or-substituted-attributes",
@@ -110,7 +116,8 @@ export function createService(options: {
 
   /** Takes the document and has it printed; it is checked as a whole before anything moves. */
   const print = (request: Request, job: SimulatedJob): Answer => {
-    const read = options.documentFormat === "application/pdf" ? readPdf : readPwg;
+    const asked = textsOf(request.operation, "document-format").find((format) => printed.has(format as DocumentFormat));
+    const read = (asked ?? options.documentFormat) === "application/pdf" ? readPdf : readPwg;
     const pages = read(request.message.data);
     if (!pages.ok) {
       book.abort(job, "document-format-error");
@@ -192,6 +199,7 @@ export function createService(options: {
         stock: { ...switches, sheets: engine.sheetsInTray(), capacity: engine.trayCapacity() },
         upTimeSeconds: upTimeSeconds(),
         formats: formats(),
+        color: options.color,
         operations: operationNamesOf(switches),
       });
       const wanted = textsOf(request.operation, "requested-attributes");

@@ -7,7 +7,7 @@ import { greyOf } from "../pwg/decode.ts";
 import type { IppTransport } from "../transport.ts";
 import { type ConnectionAccident, createAccidents, createHttp, inProcess, PATH } from "./connection.ts";
 import { createEngine, type Engine, type PrinterFault } from "./engine.ts";
-import type { SimulatedJob } from "./jobs.ts";
+import type { PrintedOverlay, SimulatedJob } from "./jobs.ts";
 import { createService, type Service } from "./service.ts";
 import type { SecondTray } from "./stock.ts";
 
@@ -23,6 +23,8 @@ export interface SimulatedPage {
   readonly encoded: Uint8Array;
   /** The pixels, 0 black … 255 white, expanded on each call: 35 MB for A4 at 600 dpi. */
   grey(): Uint8Array;
+  /** What lies over them, in four inks. */
+  readonly overlays: readonly PrintedOverlay[];
 }
 
 export interface PrinterSimulatorOptions {
@@ -35,6 +37,8 @@ export interface PrinterSimulatorOptions {
   readonly sheetsInTray?: number;
   /** What it prints: PWG raster, or PDF and nothing else. */
   readonly documentFormat?: DocumentFormat;
+  /** It has colours, and takes PDF with overlays besides; off unless `true`. */
+  readonly color?: boolean;
   /** Says what lies in which tray and how much is left; on unless `false`. */
   readonly describesStock?: boolean;
   /** Hears every request with the answer to it (undefined: none, HTTP 400). Views of the wire's bytes. */
@@ -101,17 +105,18 @@ const DEFAULTS = {
   sheetsInTray: 250,
   documentFormat: "image/pwg-raster",
   describesStock: true,
+  color: false,
 } as const;
 
 /** Starts the simulated printer. `K-CONF-105` when the port is taken. */
 export async function startPrinterSimulator(options: PrinterSimulatorOptions): Promise<Result<PrinterSimulator>> {
   const { clock } = options;
-  const { name, sheetMs, sheetsInTray, documentFormat, describesStock } = { ...DEFAULTS, ...options };
+  const { name, sheetMs, sheetsInTray, documentFormat, describesStock, color } = { ...DEFAULTS, ...options };
   let port = options.port ?? 0;
   const printerUri = () => `ipp://127.0.0.1:${port}${PATH}`;
   const engine = createEngine({ clock, sheetMs, sheetsInTray });
   const service = heard(
-    createService({ clock, engine, name, printerUri, documentFormat, describesStock }),
+    createService({ clock, engine, name, printerUri, documentFormat, describesStock, color }),
     options.onExchange,
   );
   const accidents = createAccidents();
@@ -198,6 +203,7 @@ function pagesOf(engine: Engine): readonly SimulatedPage[] {
     height: page.header.heightPx,
     waste,
     encoded: page.encoded,
+    overlays: page.overlays ?? [],
     grey: () => unwrap(greyOf(page)),
   }));
 }

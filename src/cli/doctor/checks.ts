@@ -211,6 +211,7 @@ export function examine(root: string): Finding[] {
     program("socat", ["-V"], "./madoguchi test (serial ports without hardware)", ["socat"]),
     program("avrdude", ["-?"], "./madoguchi firmware flash", ["avrdude"]),
     program("jbig2dec", ["--version"], "./madoguchi test (judge of the bilevel coder)", ["jbig2dec"]),
+    program("pdfimages", ["-v"], "./madoguchi test (judge of the PDF with four inks)", ["poppler-utils"]),
     tesseractFinding(),
     printerFinding(),
     serialFinding(),
@@ -239,5 +240,6 @@ export const testNeeds: readonly string[] = [
   "simavr",
   "socat",
   "jbig2dec",
+  "pdfimages",
   "tesseract",
 ];

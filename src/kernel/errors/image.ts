@@ -57,4 +57,25 @@ export const imageErrors = entries({
     cause: "the chosen steps of the deterrent text cannot be read or written",
     clerk: "Choose the steps again with `./madoguchi deterrent choose`; the printer gets the default until then.",
   },
+  "K-IMAGE-112": {
+    kind: "refusal",
+    cause: "a picture is neither of four inks nor grey, so that it has no latent picture to show",
+    clerk: "Give a CMYK TIFF or JPEG, a PDF with a DeviceCMYK image, or a grey photograph taken in the infrared.",
+  },
+  "K-IMAGE-113": {
+    kind: "refusal",
+    cause: "a file is not a picture in which a latent one can be looked for, is torn, or is too large",
+    clerk: "Give an undamaged TIFF, JPEG, PNG or PDF, at most 45 megapixels and 25 MB.",
+  },
+  "K-IMAGE-114": {
+    kind: "fault",
+    cause:
+      "the process that looks for a latent picture does not answer in time, takes too much memory, or ended at its work",
+    clerk: "Try again with a smaller part of the picture.",
+  },
+  "K-IMAGE-115": {
+    kind: "fault",
+    cause: "the latent picture could not be written",
+    clerk: "Give a folder with room that can be written with --out.",
+  },
 });

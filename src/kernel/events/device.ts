@@ -157,6 +157,12 @@ export const deviceEvents = events({
     description: "The certificate printer is busy with another job and is asked again.",
     fields: { printer: "string", pauseMs: "number" },
   },
+  "printer.overlaysLeftOut": {
+    level: "warn",
+    description:
+      "The certificate printer no longer takes overlays: a document was printed without its forgery-detection image.",
+    fields: { printer: "string" },
+  },
   "printer.replyLost": {
     level: "warn",
     description: "The answer to a print job was lost; the job is looked for by its document id.",

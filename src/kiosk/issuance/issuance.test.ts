@@ -40,6 +40,17 @@ describe("an issuance", () => {
     expect(rig.journal.openIntents()).toEqual([]);
   });
 
+  test("prints over the raster what it was composed for", async () => {
+    const { hands, at, devices, renderer } = await start();
+    const place = { side: "back", xMm: 25, yMm: 212, widthMm: 160, heightMm: 66 } as const;
+    const overlay = { ...place, widthPx: 1, heightPx: 1, cmyk: Uint8Array.of(0, 0, 0, 102) };
+    renderer.overlays = [overlay];
+    await hands.toPay();
+    hands.pay(100, 100, 100);
+    await at("takeEverything");
+    expect(devices.certificatePrinter.overlays).toEqual([[overlay]]);
+  });
+
   test("every citizen's step is shown in the order of the house", async () => {
     const { hands, at, seen } = await start();
     await hands.toPay();

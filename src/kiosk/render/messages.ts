@@ -15,6 +15,8 @@ export interface DocumentToCompose {
   readonly payloads: readonly Uint8Array[];
   /** The steps at which this printer gets its deterrent text. */
   readonly deterrent: DeterrentChoice;
+  /** Leave the place of the forgery-detection image white: it will be printed over the backs. */
+  readonly clearForDetection?: boolean;
 }
 
 export interface ReadAnswer {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
+import type { PrintOverlay } from "../../../devices/certificate-printer/port.ts";
 import { greyOf, readPwg } from "../../../devices/certificate-printer/pwg/decode.ts";
 import { A4_600, HEADER_BYTES } from "../../../devices/certificate-printer/pwg/header.ts";
 import { createFakeClock } from "../../../test/support/fake-clock.ts";
@@ -13,7 +14,8 @@ import type { EventName } from "../../kernel/events/catalogue.ts";
 import { silentLogger } from "../../kernel/logger.ts";
 import { Personal } from "../../kernel/personal.ts";
 import { fail, ok, type Result, unwrap } from "../../kernel/result.ts";
-import { PAGE_HEIGHT_PX, PAGE_WIDTH_PX } from "../../security-print/composition/page.ts";
+import { mmToPx, PAGE_HEIGHT_PX, PAGE_WIDTH_PX } from "../../security-print/composition/page.ts";
+import { DETECTION_PLACE } from "../../security-print/detection/place.ts";
 import { defaultChoice } from "../../security-print/deterrent/choice.ts";
 import { createDeterrentPainter } from "../../security-print/deterrent/painter.ts";
 import { inspectPicture } from "../../security-print/inspect/inspection.ts";
@@ -103,6 +105,31 @@ describe("the work on a document", () => {
     expect(Buffer.compare(told.front?.bits ?? Buffer.of(), front.bits)).toBe(0);
   });
 
+  test("the place of the forgery-detection image is white when it will be printed, and the rest of the back as before", async () => {
+    const work = createRenderWork();
+    const document = { documentId, pdf: twoPages, payloads, deterrent };
+    const backs = async (clearForDetection: boolean) =>
+      unwrap(readPwg(unwrap(await work.compose({ ...document, clearForDetection })).pwgRaster)).map((side) =>
+        unwrap(greyOf(side)),
+      );
+    const [before, after] = [await backs(false), await backs(true)];
+    expect(Buffer.compare(before[0] ?? Buffer.of(), after[0] ?? Buffer.of(1))).toBe(0);
+    const { xMm, yMm, widthMm, heightMm } = DETECTION_PLACE;
+    const line = (grey: Uint8Array | undefined, yAtMm: number) =>
+      grey
+        ?.subarray(mmToPx(yAtMm) * PAGE_WIDTH_PX, (mmToPx(yAtMm) + 1) * PAGE_WIDTH_PX)
+        .slice(mmToPx(xMm), mmToPx(xMm + widthMm));
+    const lines = (grey: Uint8Array | undefined) =>
+      Array.from({ length: 60 }, (_, i) => line(grey, yMm + (i * heightMm) / 60)).some((pixels) =>
+        pixels?.some((p) => p < 255),
+      );
+    expect([lines(before[1]), lines(after[1])]).toEqual([true, false]);
+    const above = mmToPx(yMm - 2) * PAGE_WIDTH_PX;
+    expect(
+      Buffer.compare(before[1]?.subarray(0, above) ?? Buffer.of(), after[1]?.subarray(0, above) ?? Buffer.of(1)),
+    ).toBe(0);
+  });
+
   test("a payload too few, or one that cannot be drawn, composes nothing", async () => {
     const work = createRenderWork();
     const [first = Buffer.of()] = payloads;
@@ -138,6 +165,20 @@ describe("the child process", () => {
     await renderer.kill();
     expect(renderer.pid()).toBeUndefined();
     expect(existsSync(`/proc/${pid}`)).toBe(false);
+  });
+
+  test("composes for the overlays of the moment, and hands them on", async () => {
+    const overlay = { side: "back", ...DETECTION_PLACE, widthPx: 1, heightPx: 1, cmyk: new Uint8Array(4) } as const;
+    let overlays: readonly PrintOverlay[] = [];
+    const renderer = createRenderer({ clock: systemClock, logger: silentLogger, overlays: () => overlays });
+    running.push(renderer);
+    const compose = async () => unwrap(await renderer.compose({ documentId, pdf: personal(twoPages), payloads }));
+    const without = await compose();
+    overlays = [overlay];
+    const composed = await compose();
+    expect([without.overlays, composed.overlays]).toEqual([[], [overlay]]);
+    const changed = composed.rasterHashes.map((hash, side) => hash !== without.rasterHashes[side]);
+    expect(changed).toEqual([false, true, false, true]);
   });
 
   test("what it answers is personal, and its bytes can be wiped", async () => {

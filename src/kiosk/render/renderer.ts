@@ -1,3 +1,4 @@
+import type { PrintOverlay } from "../../../devices/certificate-printer/port.ts";
 import { type Clock, withTimeout } from "../../kernel/clock.ts";
 import type { Logger } from "../../kernel/logger.ts";
 import { Personal } from "../../kernel/personal.ts";
@@ -19,6 +20,8 @@ export interface RendererOptions {
   readonly logger: Logger;
   /** How the deterrent text is printed, asked for each document; the default when it is not said. */
   readonly deterrent?: () => DeterrentChoice;
+  /** What is printed over the raster now, asked for each document; nothing when it is not said. */
+  readonly overlays?: () => readonly PrintOverlay[];
   /** From the child's start until it is warm. */
   readonly startTimeoutMs?: number;
   /** One document, its wait for a warm child not included. */
@@ -29,6 +32,7 @@ export interface RendererOptions {
 
 const DEFAULTS = {
   deterrent: () => defaultChoice,
+  overlays: (): readonly PrintOverlay[] => [],
   startTimeoutMs: 20_000,
   workTimeoutMs: 20_000,
   startChild: () => startRenderChild(),
@@ -43,7 +47,7 @@ const DEFAULTS = {
  */
 export function createRenderer(options: RendererOptions): ProcessRenderer {
   const { clock, logger } = options;
-  const { deterrent, startTimeoutMs, workTimeoutMs, startChild } = { ...DEFAULTS, ...options };
+  const { deterrent, overlays, startTimeoutMs, workTimeoutMs, startChild } = { ...DEFAULTS, ...options };
   let child: RenderChild | undefined;
   const dropped = new WeakSet<RenderChild>();
   const dying = new Set<RenderChild>();
@@ -127,12 +131,15 @@ export function createRenderer(options: RendererOptions): ProcessRenderer {
       return ok({ pages: new Personal(pages), frontHashes });
     },
     async compose({ documentId, pdf, payloads }, call) {
-      const document = { pdf: pdf.reveal(), documentId, payloads, deterrent: deterrent() };
+      const over = overlays();
+      const clearForDetection = over.length > 0;
+      const document = { pdf: pdf.reveal(), documentId, payloads, deterrent: deterrent(), clearForDetection };
       const request = { id: nextId(), work: "compose", ...document } as const;
       const answer = await ask(request, call?.signal);
       if (!answer.ok) return answer;
       const { pwgRaster, rasterHashes } = answer.value;
-      return ok({ documentId, pwgRaster: new Personal(pwgRaster), impressions: rasterHashes.length, rasterHashes });
+      const impressions = rasterHashes.length;
+      return ok({ documentId, pwgRaster: new Personal(pwgRaster), impressions, rasterHashes, overlays: over });
     },
     async kill() {
       session += 1;

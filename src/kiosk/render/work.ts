@@ -73,7 +73,7 @@ export function createRenderWork(): RenderWork {
         const hashes = frontHashes(pdf, hashText(bytes));
         return hashes.ok ? ok({ pages: pages.value, frontHashes: hashes.value }) : hashes;
       }),
-    compose: ({ documentId, pdf: bytes, payloads, deterrent }) =>
+    compose: ({ documentId, pdf: bytes, payloads, deterrent, clearForDetection }) =>
       withOpen(bytes, async (pdf) => {
         const [ofFront, ofBack] = [
           await painter.brush("front", deterrent.front),
@@ -97,7 +97,7 @@ export function createRenderWork(): RenderWork {
           const payload = parsePayload(payloads[page] ?? new Uint8Array());
           if (!payload.ok) return payload;
           const data = { documentId, page: page + 1, pages: pdf.pageCount, frontHash };
-          await composeBack(back, data, backLayers(payload.value, ofBack.value));
+          await composeBack(back, data, backLayers(payload.value, ofBack.value, clearForDetection));
           sides.push(encodeGreyPage(back.pixels, header));
         }
         return ok({ pwgRaster: Buffer.concat([SYNC_WORD, ...sides]), rasterHashes: sides.map(hashText) });

@@ -15,7 +15,7 @@ export interface BackData {
  * One layer of the back. Layers draw into a white page, one after the other, and must be deterministic: the same data
  * give the same pixels (docs/binding.md 14).
  *
- * This is the seam for the scrambled image, the forgery-detection image and the deterrent text: each is a layer of its
+ * This is the seam for the scrambled image and the deterrent text: each is a layer of its
  * own, made with its payload (`createScrambledImage(payload): BackLayer`), and stands in the list given to `composeBack`.
  */
 export type BackLayer = (page: GreyPage, data: BackData) => Promise<void>;

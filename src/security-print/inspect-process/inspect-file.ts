@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type Clock, withTimeout } from "../../kernel/clock.ts";
 import { bareEnvironment } from "../../kernel/compile-cache.ts";
@@ -8,6 +7,7 @@ import { fail, type Result } from "../../kernel/result.ts";
 import { inspectionLimits } from "../inspect/limits.ts";
 import type { KeyToken } from "../scramble/keys.ts";
 import type { InspectedBack, InspectReply, InspectRequest, UnwrapAnswer, UnwrapAsk } from "./messages.ts";
+import { watchMemory } from "./watch-memory.ts";
 
 export interface InspectFileOptions {
   readonly clock: Clock;
@@ -25,7 +25,6 @@ const ENTRY = fileURLToPath(new URL("./main.ts", import.meta.url));
 const HEAP_MB = 256;
 /** What the child says of what it was given, and a visitor who went away; anything else is about the child. */
 const PASSED_ON: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["K-IMAGE-103", "K-IMAGE-109", "K-CMD-102"]);
-const WATCH_EVERY_MS = 100;
 /** A child that a file has taken over must not use the token for more than one file can ask. */
 const MAX_UNWRAPS = inspectionLimits.pages * inspectionLimits.backs;
 
@@ -83,42 +82,4 @@ function exchange(
       if (error) onEnd();
     });
   });
-}
-
-/**
- * Kills a child that takes more memory than it may. Heap limits of Node do not count pictures (they lie in array buffers
- * and in libvips), so the kernel's own figure is read: field 2 of `/proc/PID/statm`, resident pages (proc(5)).
- */
-function watchMemory(child: ChildProcess, memoryBytes: number, clock: Clock) {
-  let [exceeded, stopped] = [false, false];
-  const look = async () => {
-    const resident = await residentBytes(child.pid);
-    if (stopped) return;
-    if (resident > memoryBytes) {
-      exceeded = true;
-      child.kill("SIGKILL");
-      return;
-    }
-    timer = clock.setTimer(WATCH_EVERY_MS, () => void look());
-  };
-  let timer = clock.setTimer(WATCH_EVERY_MS, () => void look());
-  return {
-    exceeded: () => exceeded,
-    stop() {
-      stopped = true;
-      timer.cancel();
-    },
-  };
-}
-
-/** Linux on x64 and arm64 as Debian and Ubuntu build it. */
-const MEMORY_PAGE_BYTES = 4096;
-
-/** 0 for a process that is gone. */
-async function residentBytes(pid: number | undefined): Promise<number> {
-  try {
-    return Number((await readFile(`/proc/${pid}/statm`, "latin1")).split(" ")[1]) * MEMORY_PAGE_BYTES;
-  } catch {
-    return 0;
-  }
 }

@@ -51,10 +51,10 @@ export async function submitCopy(scene: Scene, effect: EffectOf<"submitCopy">): 
   if (deps.clock.nowMs() >= document.verified.printByMs) {
     return { type: "copyRefused", copy, code: "K-BIND-117", mayHelp: false };
   }
-  const { impressions, pwgRaster } = document.composed;
+  const { impressions, pwgRaster, overlays = [] } = document.composed;
   const intentId = deps.journal.intent(workspace.sessionId, "print", { requestId, documentId, copy, impressions });
   const submitted = await timings.measure("submit", () =>
-    deps.devices.certificatePrinter.submit({ documentId, pwgRaster: pwgRaster.reveal(), impressions }),
+    deps.devices.certificatePrinter.submit({ documentId, pwgRaster: pwgRaster.reveal(), impressions, overlays }),
   );
   if (submitted.ok) {
     if (copy === 1) timings.since("paid", "paidToJobAccepted");
