@@ -17,7 +17,7 @@ const DPI = 300;
 const MM_PER_INCH = 25.4;
 /** What the eye reads, and what only the infrared shows. Sizes are of a drawing at 600 dpi, so twice what is printed. */
 const WORDS = { text: "証　明　書", sizePt: 14 } as const;
-const LATENT = { text: "正本", sizePt: 62 } as const;
+const LATENT = { text: "正本", sizePt: 62, spreadPx: 11 } as const;
 
 /** How much of each pixel is line, 0 … 255. */
 interface Mask {
@@ -72,12 +72,12 @@ async function drawWords({ widthPx, heightPx, values }: Mask): Promise<void> {
 
 /** 1 where the latent word is, which stands in the middle of the field above the words. */
 async function latentMask({ widthPx, heightPx }: Mask): Promise<Uint8Array> {
-  const word = await thickened(LATENT.text, LATENT.sizePt);
+  const word = await thickened(LATENT.text, { sizePt: LATENT.sizePt, squarePx: 1, spread: LATENT.spreadPx });
   const field = heightPx - Math.round((WORDS_MM.height / MM_PER_INCH) * DPI);
-  const [left, top] = [Math.round((widthPx - word.widthPx) / 2), Math.round((field - word.heightPx) / 2)];
+  const [left, top] = [Math.round((widthPx - word.columns) / 2), Math.round((field - word.rows) / 2)];
   const mask = new Uint8Array(widthPx * heightPx);
-  for (let y = 0; y < word.heightPx; y++) {
-    mask.set(word.inside.subarray(y * word.widthPx, (y + 1) * word.widthPx), (top + y) * widthPx + left);
+  for (let y = 0; y < word.rows; y++) {
+    mask.set(word.inside.subarray(y * word.columns, (y + 1) * word.columns), (top + y) * widthPx + left);
   }
   return mask;
 }

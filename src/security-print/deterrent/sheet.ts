@@ -1,7 +1,7 @@
 import { blank, createPage, type GreyPage, mmToPx, place } from "../composition/page.ts";
 import { drawText } from "../composition/text.ts";
 import { type DeterrentSide, groundSteps } from "./steps.ts";
-import { dotTile, type LetterMask, MASK_PX, thickened } from "./tile.ts";
+import { dotTile, LETTER_SPREAD, type LetterMask, MASK_PX, thickened } from "./tile.ts";
 
 /** What a calibration sheet says above its samples: a title and lines of advice. */
 export interface SheetWords {
@@ -43,7 +43,7 @@ export async function calibrationSide(side: DeterrentSide, words: SheetWords): P
 
 /** A letter in the middle of a sample. */
 async function sampleMask(): Promise<LetterMask> {
-  const letter = await thickened(LETTER.text, LETTER.sizePt);
+  const letter = await thickened(LETTER.text, { sizePt: LETTER.sizePt, squarePx: MASK_PX, spread: LETTER_SPREAD });
   const [columns, rows] = [SAMPLE.widthPx / MASK_PX, SAMPLE.heightPx / MASK_PX];
   const inside = new Uint8Array(columns * rows);
   const [left, top] = [Math.round((columns - letter.columns) / 2), Math.round((rows - letter.rows) / 2)];

@@ -17,13 +17,15 @@ export interface LetterMask {
 
 /** Side of a square of the mask in pixels of the page: a sixteenth of the memory that pixels would take. */
 export const MASK_PX = 4;
-/** 複写 is 30 mm tall: a stroke must be several dots wide. The spread is in squares. */
-const LETTERS = { text: "複写", sizePt: 90, weight: "bold", spread: 3 } as const;
+/** 複写 is 30 mm tall: a stroke must be several dots wide. */
+const LETTERS = { text: "複写", sizePt: 90 } as const;
+/** By so many squares the strokes of a deterrent text's letters are widened. */
+export const LETTER_SPREAD = 3;
 
 /** The words of a tile: two lines of them, one moved by half a tile. Same words, same squares. Rejects as `drawText` does. */
 export async function deterrentLetters(): Promise<LetterMask> {
   const [columns, rows] = [TILE.widthPx / MASK_PX, TILE.heightPx / MASK_PX];
-  const word = await thickened(LETTERS.text, LETTERS.sizePt);
+  const word = await thickened(LETTERS.text, { sizePt: LETTERS.sizePt, squarePx: MASK_PX, spread: LETTER_SPREAD });
   const inside = new Uint8Array(columns * rows);
   for (const line of [0, 1]) {
     const left = Math.round((columns - word.columns) / 2) + (line * columns) / 2;
@@ -37,10 +39,16 @@ export async function deterrentLetters(): Promise<LetterMask> {
   return { columns, rows, inside };
 }
 
-/** Words of a size on the page, their strokes wider on each side: thin ones would fall between two dots. */
-export async function thickened(text: string, sizePt: number): Promise<LetterMask> {
-  const { spread, weight } = LETTERS;
-  const word = await drawText([{ text, sizePt: sizePt / MASK_PX }], weight);
+/** How words become a mask: their size on the page, the side of a square, and by how many squares strokes are widened. */
+export interface Thickening {
+  readonly sizePt: number;
+  readonly squarePx: number;
+  readonly spread: number;
+}
+
+/** Bold words, their strokes wider on each side: thin ones would fall between two dots. Rejects as `drawText` does. */
+export async function thickened(text: string, { sizePt, squarePx, spread }: Thickening): Promise<LetterMask> {
+  const word = await drawText([{ text, sizePt: sizePt / squarePx }], "bold");
   const [columns, rows] = [word.widthPx + 2 * spread, word.heightPx + 2 * spread];
   const inside = new Uint8Array(columns * rows);
   for (let y = 0; y < word.heightPx; y++) {
