@@ -1,9 +1,14 @@
 import sharp from "sharp";
+import { unwrap } from "../../src/kernel/result.ts";
 import { compareFronts, type Difference } from "../../src/security-print/compare/compare.ts";
 import { type GreyPage, mmToPx } from "../../src/security-print/composition/page.ts";
+import { cmykTiff } from "../../src/security-print/detection/cmyk-tiff.ts";
+import { detectionPicture } from "../../src/security-print/detection/picture.ts";
 import { frontPicture } from "../../src/security-print/inspect/front-picture.ts";
 import { inspectPicture } from "../../src/security-print/inspect/inspection.ts";
+import { latentPictures } from "../../src/security-print/latent/latent-pictures.ts";
 import { REGION } from "../../src/security-print/scramble/geometry.ts";
+import { infraredOf } from "../support/inks.ts";
 import { cropped, repaint } from "../support/print-scan/backs.ts";
 import { blurred, printAndScan, printed } from "../support/print-scan/channel.ts";
 import { COPIER_GAIN, copied, copiers } from "../support/print-scan/copier.ts";
@@ -58,6 +63,7 @@ export async function protectionPictures(): Promise<ProtectionPicture[]> {
     ...(await backPictures(sheet)),
     ...(await imagePictures(sheet)),
     ...(await deterrentPictures(sheet)),
+    ...(await detectionPictures()),
     ...(await comparisonPictures(sheet)),
   ];
 }
@@ -110,6 +116,30 @@ async function deterrentPictures({ front }: SampleSheet): Promise<ProtectionPict
     { file: "deterrent-copy.webp", webp: await small(await blurred(cut(copy, inside), MERGED_PX), 560, 70) },
     { file: "deterrent-original-dots.webp", webp: await enlarged(cut(original, glass)) },
     { file: "deterrent-copy-dots.webp", webp: await enlarged(cut(copy, glass)) },
+  ];
+}
+
+/** The forgery-detection image as the viewer shows its four inks, and as an infrared camera would see them by the model of inks. */
+async function detectionPictures(): Promise<ProtectionPicture[]> {
+  const { widthPx, heightPx, cmyk } = await detectionPicture();
+  const seenPngs: Uint8Array[] = [];
+  for await (const picture of latentPictures(cmykTiff(widthPx, heightPx, cmyk))) {
+    const { seenPng } = unwrap(picture);
+    if (seenPng) seenPngs.push(seenPng);
+  }
+  if (!seenPngs[0]) throw new Error("the viewer does not show what the eye sees");
+  const seen = await sharp(seenPngs[0]).resize(560).webp({ quality: 45, effort: 6 }).toBuffer();
+  const known = new Map<string, number>();
+  const pixels = Uint8Array.from({ length: widthPx * heightPx }, (_, i) => {
+    const inks = [0, 1, 2, 3].map((ink) => (cmyk[4 * i + ink] as number) / 255) as [number, number, number, number];
+    const key = inks.join();
+    const grey = known.get(key) ?? 255 * infraredOf(inks);
+    known.set(key, grey);
+    return Math.round(grey);
+  });
+  return [
+    { file: "detection-eye.webp", webp: seen },
+    { file: "detection-infrared.webp", webp: await small({ widthPx, heightPx, pixels }, 560, 50) },
   ];
 }
 

@@ -19,7 +19,7 @@ interface Section {
   readonly places?: readonly (readonly [x: number, y: number, width: number, height: number])[];
 }
 
-const all: readonly Section[] = [
+const sections: readonly Section[] = [
   {
     name: "image",
     row: "quarters",
@@ -42,11 +42,9 @@ const all: readonly Section[] = [
     pictures: ["deterrent-original", "deterrent-copy", "deterrent-original-dots", "deterrent-copy-dots"],
     places: [[10.5, 210, 188.5, 78]],
   },
-  { name: "detection", row: "halves", pictures: ["detection"] },
+  { name: "detection", row: "halves", pictures: ["detection-eye", "detection-infrared"] },
   { name: "comparison", row: "halves", pictures: ["comparison-issued", "comparison-scan"] },
 ];
-/** A protection that no picture shows yet is not explained. */
-const sections = all.filter(({ pictures }) => pictures.every((picture) => urlOf(picture) !== undefined));
 
 /** The link to the page about the protections. */
 export function ProtectionsLink() {
