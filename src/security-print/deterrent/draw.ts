@@ -1,5 +1,5 @@
 import { type GreyPage, mmToPx } from "../composition/page.ts";
-import { FINDER, FINDER_CENTRES, REGION } from "../scramble/geometry.ts";
+import { CODE, FINDER, FINDER_CENTRES, REGION } from "../scramble/geometry.ts";
 import type { DeterrentSide } from "./steps.ts";
 import type { DotTile } from "./tile.ts";
 
@@ -18,7 +18,7 @@ const BORDER_PX = mmToPx(3);
 const QUIET_PX = 66;
 const half = (FINDER.module * FINDER.modules) / 2;
 
-/** What stays clear of dots: on the back the scrambled image with its finders; the 2-D code clears its own place. */
+/** What stays clear of dots: on the back the scrambled image with its finders, and the 2-D code. */
 const clearAreas: Readonly<Record<DeterrentSide, readonly Area[]>> = {
   front: [],
   back: [
@@ -27,6 +27,12 @@ const clearAreas: Readonly<Record<DeterrentSide, readonly Area[]>> = {
       top: FINDER_CENTRES[0].y - half - QUIET_PX,
       right: REGION.x + REGION.width + QUIET_PX,
       bottom: FINDER_CENTRES[2].y + half + QUIET_PX,
+    },
+    {
+      left: mmToPx(CODE.rightMm) - CODE.mostModules * CODE.modulePx - CODE.aroundPx,
+      top: mmToPx(CODE.topMm) - CODE.aroundPx,
+      right: mmToPx(CODE.rightMm) + CODE.aroundPx,
+      bottom: mmToPx(CODE.topMm) + CODE.mostModules * CODE.modulePx + CODE.aroundPx,
     },
   ],
 };

@@ -7,9 +7,8 @@ import { type Homography, project } from "./homography.ts";
 /** Pixels of the page (600 dpi) in one of the straightened code: three in a module. */
 const STEP_PX = 3;
 /** White around the code, for the decoder and for what the projection is off, so far from the finders. */
-const AROUND_PX = 60;
-/** The largest code has 95 modules with its border: version 19 takes the 600 bytes of the longest text (ISO/IEC 18004, table 7). */
-const SIDE_PX = 95 * CODE.modulePx;
+const AROUND_PX = CODE.aroundPx;
+const SIDE_PX = CODE.mostModules * CODE.modulePx;
 /** The decoder's own retries, which it would otherwise end by the clock of a video's frame. */
 const RETRIES = { effort: 3, timeLimit: 10_000 } as const;
 

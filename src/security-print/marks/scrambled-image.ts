@@ -37,9 +37,7 @@ export function scrambledImage(payload: Payload): BackLayer {
 export function signedCode(payload: Payload): BackLayer {
   return async (page) => {
     const rows = encodeQR(payload.codeText, "raw", { ecc: "medium", border: 1 });
-    const side = rows.length * CODE.modulePx;
-    const left = mmToPx(CODE.rightMm) - side;
-    clear(page, left - CODE.quietPx, mmToPx(CODE.topMm) - CODE.quietPx, side + 2 * CODE.quietPx);
+    const left = mmToPx(CODE.rightMm) - rows.length * CODE.modulePx;
     for (const [r, row] of rows.entries()) {
       for (const [c, black] of row.entries()) {
         const [x, y] = [left + c * CODE.modulePx, mmToPx(CODE.topMm) + r * CODE.modulePx];
@@ -98,11 +96,6 @@ function drawSync(page: GreyPage, bits: Uint8Array, middleY: number): void {
   for (const [i, bit] of bits.entries()) {
     if (bit) fillRectangle(page, SYNC_X + i * SYNC.module, middleY - SYNC.module / 2, SYNC.module, SYNC.module);
   }
-}
-
-/** White, whatever was there: a reader needs it around the code. */
-function clear({ pixels, widthPx }: GreyPage, x: number, y: number, side: number): void {
-  for (let line = y; line < y + side; line++) pixels.fill(WHITE, line * widthPx + x, line * widthPx + x + side);
 }
 
 function fillRectangle({ pixels, widthPx }: GreyPage, x: number, y: number, width: number, height: number): void {

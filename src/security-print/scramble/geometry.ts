@@ -35,8 +35,12 @@ export const SYNC = { module: 44, modules: 64 } as const;
 export const SYNC_X = REGION.x + (REGION.width - SYNC.module * SYNC.modules) / 2;
 export const SYNC_Y = { top, bottom } as const;
 
-/** The 2-D code, right of the readable block, above the upper finders: 9 px are .38 mm. Three white modules stand around it. */
-export const CODE = { modulePx: 9, rightMm: 196, topMm: 14, quietPx: 27 } as const;
+/**
+ * The 2-D code, right of the readable block, above the upper finders: 9 px are .38 mm. The largest has 95 modules with its
+ * border: version 19 takes the 600 bytes of the longest text (ISO/IEC 18004, table 7). The place of the largest is white, and
+ * so is what lies around it: a reader does not know beforehand how large it is.
+ */
+export const CODE = { modulePx: 9, rightMm: 196, topMm: 14, mostModules: 95, aroundPx: 60 } as const;
 
 /** Side of a cell in pixels, the largest first: the largest that holds the front is taken. */
 export const CELL_SIZES = [8, 6, 5, 4] as const;
