@@ -53,19 +53,40 @@ const AROUND_MM = { x: 16, y: 3.4 };
  */
 const BLOT = { from: 0.42, share: 0.28, grey: 60 };
 
+/** What can be drawn without the rest, and the files it comes to. */
+const parts = {
+  back: ["back", "image-pattern", "code-lines", "code"],
+  image: ["image-scan", "image-front", "image-stained", "image-lost"],
+  deterrent: ["deterrent-original", "deterrent-copy", "deterrent-original-dots", "deterrent-copy-dots"],
+  detection: ["detection-eye", "detection-infrared"],
+  comparison: ["comparison-issued", "comparison-scan"],
+} as const;
+export type PicturePart = keyof typeof parts;
+
+/** The files of all parts. */
+export const pictureFiles = Object.values(parts).flatMap((names) => names.map((name) => `${name}.webp`));
+
+const draws: Readonly<Record<PicturePart, (sheet: SampleSheet) => Promise<ProtectionPicture[]>>> = {
+  back: backPictures,
+  image: imagePictures,
+  deterrent: deterrentPictures,
+  detection: detectionPictures,
+  comparison: comparisonPictures,
+};
+
 /**
- * Draws every picture of that page from one sheet that the kiosk's own code composed: printed, scanned, stained and copied by
- * the simulation of paper that the tests use. Same code, same pictures. Throws when one would not show what it is there for.
+ * Draws pictures of that page from one sheet that the kiosk's own code composed: printed, scanned, stained and copied by the
+ * simulation of paper that the tests use. Same code, same pictures. Throws when one would not show what it is there for.
  */
-export async function protectionPictures(): Promise<ProtectionPicture[]> {
+export async function protectionPictures(
+  asked: readonly PicturePart[] = Object.keys(parts) as PicturePart[],
+): Promise<ProtectionPicture[]> {
   const sheet = await sampleSheet();
-  return [
-    ...(await backPictures(sheet)),
-    ...(await imagePictures(sheet)),
-    ...(await deterrentPictures(sheet)),
-    ...(await detectionPictures()),
-    ...(await comparisonPictures(sheet)),
-  ];
+  const drawn: ProtectionPicture[] = [];
+  for (const part of asked) drawn.push(...(await draws[part](sheet)));
+  const strange = drawn.find(({ file }) => !pictureFiles.includes(file));
+  if (strange) throw new Error(`${strange.file} is not among the pictures of its part`);
+  return drawn;
 }
 
 async function backPictures({ back }: SampleSheet): Promise<ProtectionPicture[]> {
