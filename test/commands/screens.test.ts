@@ -20,7 +20,8 @@ describe("./madoguchi screens", () => {
       for (const language of languages) expect(pictures).toContain(`${language}-${name}.webp`);
     expect(pictures.filter((name) => name.startsWith("bench-")).length).toBeGreaterThanOrEqual(4);
     expect(pictures.filter((name) => !page.includes(name))).toEqual([]);
-  });
+    // A town, a browser and 170 pictures: on two processors that do much else it takes minutes.
+  }, 600_000);
 
   it("is what docs/screens was made by: the same screens, none missing and none left over", () => {
     const kept = fileURLToPath(new URL("../../docs/screens", import.meta.url));
