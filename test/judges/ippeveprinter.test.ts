@@ -38,8 +38,16 @@ describe("the certificate printer's driver on ippeveprinter", () => {
         delays: { requestTimeoutMs: 60_000, jobPollMs: 20, statusPollMs: 60_000, retryFirstMs: 20, retryMaxMs: 100 },
       }),
     );
+  /** The driver's own first questions are answered: what is judged here is one job at a time. */
+  const untilOnline = (own = printer) =>
+    new Promise<void>((resolve) => {
+      const look = () => own.status().word === "online" && resolve();
+      own.onStatus(look);
+      look();
+    });
   /** Submits a document and resolves when its first side is printed and the engine stands still. */
   const standingAfterOne = async (documentId: string, own = printer) => {
+    await untilOnline(own);
     judge.holdNextAfter(1);
     const job = unwrap(await own.submit(document(documentId)));
     let seen: () => void = () => {};

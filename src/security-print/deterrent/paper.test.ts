@@ -6,7 +6,7 @@ import { seeded } from "../../../test/support/print-scan/seeded.ts";
 import { DEFAULT_STEP, type DeterrentSide, groundSteps } from "./steps.ts";
 
 /** As in docs/decisions/0007: what a printer's toner spreads, from a crisp one to a worn one. */
-const GAINS = [0.03, 0.06, 0.09, 0.12, 0.15];
+const GAINS = [0.03, 0.09, 0.15];
 /** Two tones side by side that differ by less are one tone to an eye. */
 const UNSEEN = 0.31;
 
