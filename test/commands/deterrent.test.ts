@@ -8,6 +8,7 @@ import { type PrinterSimulator, startPrinterSimulator } from "../../devices/cert
 import { systemClock } from "../../src/kernel/clock.ts";
 import { unwrap } from "../../src/kernel/result.ts";
 import { PAGE_HEIGHT_PX, PAGE_WIDTH_PX } from "../../src/security-print/composition/page.ts";
+import { kioskFile } from "../support/kiosk-file.ts";
 import { madoguchi } from "../support/run-command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "madoguchi-deterrent-"));
@@ -18,25 +19,7 @@ let printer: PrinterSimulator;
 beforeAll(async () => {
   printer = unwrap(await startPrinterSimulator({ clock: systemClock, sheetMs: 50 }));
   mkdirSync(data);
-  const tls = { certificate: "kiosk.pem", key: "kiosk.key", authorities: ["centre.pem"] };
-  const kiosk = {
-    id: "kiosk-0001",
-    data,
-    signer: { certificate: "kiosk.pem", key: "kiosk.key" },
-    operatorCenter: { url: "https://operator.example:8443", tls },
-    issuanceCenter: { sealingKey: "A".repeat(43), authorities: ["centre.pem"] },
-    municipalityAuthorities: ["municipality.pem"],
-    devices: {
-      cardReader: "unix:/run/madoguchi/card",
-      coinVendor: "unix:/run/madoguchi/coins.sock",
-      certificatePrinter: printer.address,
-      receiptPrinter: "unix:/run/madoguchi/receipt.sock",
-      cabinet: "unix:/run/madoguchi/cabinet.sock",
-    },
-    panel: { port: 8481 },
-    locales: "ui/locales",
-  };
-  writeFileSync(config, JSON.stringify(kiosk));
+  writeFileSync(config, kioskFile({ certificatePrinter: printer.address }, data));
 });
 afterAll(async () => {
   await printer.close();

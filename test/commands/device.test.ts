@@ -11,6 +11,7 @@ import { createReceiptPrinterSimulator } from "../../devices/receipt-printer/sim
 import { systemClock } from "../../src/kernel/clock.ts";
 import { unwrap } from "../../src/kernel/result.ts";
 import { createPtyLine } from "../contract/support/pty-line.ts";
+import { kioskFile } from "../support/kiosk-file.ts";
 import { madoguchi } from "../support/run-command.ts";
 
 const launcher = fileURLToPath(new URL("../../madoguchi", import.meta.url));
@@ -173,25 +174,11 @@ describe.concurrent("./madoguchi device", () => {
 describe("./madoguchi devices", () => {
   it("lists what is attached, and what a kiosk's file says is not there", async () => {
     const file = join(folder, "kiosk.yaml");
-    const tls = { certificate: "kiosk.pem", key: "kiosk.key", authorities: ["centre.pem"] };
-    const kiosk = {
-      id: "kiosk-0001",
-      data: "data",
-      signer: { certificate: "kiosk.pem", key: "kiosk.key" },
-      operatorCenter: { url: "https://operator.example:8443", tls },
-      issuanceCenter: { sealingKey: "A".repeat(43), authorities: ["centre.pem"] },
-      municipalityAuthorities: ["municipality.pem"],
-      devices: {
-        cardReader: "unix:/run/madoguchi/card",
-        coinVendor: "serial:/dev/serial/by-id/usb-no-such-adapter?baud=9600",
-        certificatePrinter: "ipp://127.0.0.1:631/ipp/print",
-        receiptPrinter: "serial:/dev/no-such-port",
-        cabinet: "unix:/run/madoguchi/cabinet.sock",
-      },
-      panel: { port: 8481 },
-      locales: "ui/locales",
+    const devices = {
+      coinVendor: "serial:/dev/serial/by-id/usb-no-such-adapter?baud=9600",
+      receiptPrinter: "serial:/dev/no-such-port",
     };
-    writeFileSync(file, JSON.stringify(kiosk));
+    writeFileSync(file, kioskFile(devices));
     const [listed, told] = await Promise.all([madoguchi("devices", file, "--json"), madoguchi("devices", file)]);
     expect(listed.code).toBe(0);
     const { attached, configured } = JSON.parse(listed.out) as Record<"attached" | "configured", { device: string }[]>;
