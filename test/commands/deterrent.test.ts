@@ -7,7 +7,7 @@ import { SIMULATED_UUID } from "../../devices/certificate-printer/simulator/attr
 import { type PrinterSimulator, startPrinterSimulator } from "../../devices/certificate-printer/simulator/simulator.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
 import { unwrap } from "../../src/kernel/result.ts";
-import { PAGE_HEIGHT_PX, PAGE_WIDTH_PX } from "../../src/security-print/composition/page.ts";
+import { mmToPx, PAGE_HEIGHT_PX, PAGE_WIDTH_PX } from "../../src/security-print/composition/page.ts";
 import { kioskFile } from "../support/kiosk-file.ts";
 import { madoguchi } from "../support/run-command.ts";
 
@@ -48,6 +48,19 @@ describe("./madoguchi deterrent", () => {
       const { data: pixels, info } = await picture.toColourspace("b-w").raw().toBuffer({ resolveWithObject: true });
       expect([info.width, info.height, info.channels]).toEqual([PAGE_WIDTH_PX, PAGE_HEIGHT_PX, 1]);
       expect(Buffer.compare(pixels, grey ?? Buffer.of())).toBe(0);
+    }
+  });
+
+  it.each(["ja", "en"])("has its words (%s) within what a printer can print", async (language) => {
+    const out = join(folder, `words-${language}`);
+    const written = await deterrent("sheet", "--language", language, "--out", out);
+    expect(written.code, written.err).toBe(0);
+    for (const side of ["front", "back"]) {
+      const picture = sharp(join(out, `calibration-${side}.png`), { limitInputPixels: false });
+      const edge = mmToPx(5);
+      const right = { left: PAGE_WIDTH_PX - edge, top: 0, width: edge, height: PAGE_HEIGHT_PX };
+      const pixels = await picture.extract(right).toColourspace("b-w").raw().toBuffer();
+      expect(Math.min(...new Set(pixels)), side).toBe(255);
     }
   });
 
