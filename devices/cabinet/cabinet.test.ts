@@ -162,6 +162,14 @@ describe("the cabinet", () => {
     expect(statuses).toEqual(["online", "offline K-CAB-101", "online"]);
   });
 
+  it("takes a kiosk that did not run for a while for no silence of the board", async () => {
+    const { clock, cabinet, statuses } = await online();
+    await clock.stall(60_000);
+    await clock.advance(2000);
+    expect(cabinet.status().word).toBe("online");
+    expect(statuses).toEqual(["online"]);
+  });
+
   it("applies all outputs again after the board was reset, and reads the sensors afresh", async () => {
     const { clock, cabinet, machine } = await online();
     const lit = cabinet.setLight("document", true);

@@ -27,8 +27,11 @@ import type { BoardIdentity, Cabinet, CabinetSensors, DeadManSettings, DeadManSt
 /** All waits of the cabinet. */
 export const delays = {
   heartbeatMs: 1000,
-  /** Three heartbeats without an answer: the board or the bridge hangs, although the socket is open. */
-  silentAfterMs: 3000,
+  /**
+   * So many heartbeats without an answer: the board or the bridge hangs, although the socket is open. They are counted, and
+   * no clock is asked: while the kiosk itself does not run it cannot read, and that is not the board's silence.
+   */
+  silentAfterHeartbeats: 3,
   /** A connection that does not get the board online for so long is opened again: its greeting may be lost for ever. */
   reopenAfterMs: 10_000,
   commandMs: 1000,
@@ -70,7 +73,7 @@ export function createCabinet(deps: {
   let read = createLineReader(toKiosk);
   let nextId = 1;
   let nonce = 0;
-  let lastAnswerMs = 0;
+  let unansweredHeartbeats = 0;
   let awaySinceMs = 0;
   let beat: Timer | undefined;
   let closed = false;
@@ -104,7 +107,7 @@ export function createCabinet(deps: {
   }
 
   function hear(message: Exclude<ToKiosk, { type: "hello" }>): void {
-    lastAnswerMs = clock.monotonicMs();
+    unansweredHeartbeats = 0;
     if (message.type === "sensors") {
       fresh = true;
       const changed = JSON.stringify(sensors) !== JSON.stringify(message.sensors);
@@ -133,7 +136,7 @@ export function createCabinet(deps: {
     else if (greeted) leave(failure("K-CAB-101", { restarted: true }));
     greeted = speaks;
     fresh = false;
-    lastAnswerMs = clock.monotonicMs();
+    unansweredHeartbeats = 0;
   }
 
   function say(message: ToBridge): Promise<Result<void>> {
@@ -145,9 +148,10 @@ export function createCabinet(deps: {
     if (!link.connected()) return;
     nonce += 1;
     void say({ type: "heartbeat", nonce });
-    if (clock.monotonicMs() - lastAnswerMs >= delays.silentAfterMs && away?.code !== "K-CAB-102") {
-      leave(failure("K-CAB-101", { silentMs: delays.silentAfterMs }));
+    if (unansweredHeartbeats >= delays.silentAfterHeartbeats && away?.code !== "K-CAB-102") {
+      leave(failure("K-CAB-101", { unansweredHeartbeats }));
     }
+    unansweredHeartbeats += 1;
     if (away && away.code !== "K-CAB-102" && clock.monotonicMs() - awaySinceMs >= delays.reopenAfterMs) {
       link.reopen(failure("K-CAB-101", { silentMs: delays.reopenAfterMs }));
     }
@@ -195,7 +199,7 @@ export function createCabinet(deps: {
     read = createLineReader(toKiosk);
     greeted = false;
     fresh = false;
-    lastAnswerMs = clock.monotonicMs();
+    unansweredHeartbeats = 0;
     awaySinceMs = clock.monotonicMs();
     void say({ type: "hello", protocol: PROTOCOL_VERSION });
   });

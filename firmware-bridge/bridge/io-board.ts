@@ -37,20 +37,23 @@ export interface BoardNews {
   onDeadMan(report: DeadManReport): void;
   /** The board started again; its outputs are already applied again. */
   onRestart(cause: ResetCause): void;
-  /** No answer for three seconds: the board hangs, although its port is open. */
+  /** Three heartbeats without an answer: the board hangs, although its port is open. */
   onSilent(): void;
 }
 
 /** The name that our firmware reports; another one has no extensions. */
 const OWN_FIRMWARE = "madoguchi-io";
 const HEARTBEAT_MS = 1_000;
-/** Longer than an Uno needs from a reset through its boot loader. */
-const SILENT_AFTER_MS = 3_000;
+/**
+ * So many heartbeats without an answer take longer than an Uno needs from a reset through its boot loader. They are counted,
+ * and no clock is asked: while this process does not run it cannot read, and that is not the board's silence.
+ */
+const SILENT_AFTER_HEARTBEATS = 3;
 /**
  * A board without our extensions is silent while it starts: StandardFirmata blinks its version for about 2 s before it
  * greets (Firmata.cpp, blinkVersion), a boot loader takes up to another, and the last answer may be one heartbeat old.
  */
-const PLAIN_SILENT_AFTER_MS = 6_000;
+const PLAIN_SILENT_AFTER_HEARTBEATS = 6;
 const ANSWER_MS = 1_000;
 /** A pin without a role: asking for its state is a heartbeat that every Firmata answers. */
 const HEARTBEAT_PIN = 13;
@@ -59,7 +62,7 @@ const NONCES = 16_384;
 
 /**
  * Sets the board up and waits until all inputs are known. `K-CMD-101` when it stops answering meanwhile. `patience`
- * multiplies how long a board without our extensions may be silent.
+ * multiplies how many heartbeats a board without our extensions may leave unanswered.
  */
 export async function createIoBoard(
   board: Board,
@@ -79,7 +82,7 @@ export async function createIoBoard(
   let nonce = randomInt(NONCES);
   let ready = false;
   let beat: Timer | undefined;
-  let answeredMs = clock.monotonicMs();
+  let unansweredHeartbeats = 0;
 
   const pinQuestions = new Set<() => void>();
   io.on(`pin-state-${HEARTBEAT_PIN}`, () => {
@@ -133,12 +136,12 @@ export async function createIoBoard(
   async function heartbeat(): Promise<Result<void>> {
     if (!own) {
       const answered = await askPin();
-      if (answered.ok) answeredMs = clock.monotonicMs();
+      if (answered.ok) unansweredHeartbeats = 0;
       return answered;
     }
     const answered = await extensions.echo();
     if (!answered.ok) return answered;
-    answeredMs = clock.monotonicMs();
+    unansweredHeartbeats = 0;
     // The report of a start was lost on the way; the status brings the cause, and with it the restart.
     if (life && isReborn(life, answered.value)) void extensions.status();
     else life = answered.value;
@@ -177,10 +180,12 @@ export async function createIoBoard(
 
   function onBeat(): void {
     beat = clock.setTimer(HEARTBEAT_MS, onBeat);
+    if (unansweredHeartbeats >= (own ? SILENT_AFTER_HEARTBEATS : patience * PLAIN_SILENT_AFTER_HEARTBEATS)) {
+      beat.cancel();
+      return news.onSilent();
+    }
+    unansweredHeartbeats += 1;
     void heartbeat();
-    if (clock.monotonicMs() - answeredMs < (own ? SILENT_AFTER_MS : patience * PLAIN_SILENT_AFTER_MS)) return;
-    beat.cancel();
-    news.onSilent();
   }
 
   function obey(command: BridgeCommand): Promise<Result<void>> {

@@ -70,15 +70,15 @@ describe("the cabinet over the real bridge and the real firmware", () => {
   });
 
   it("feeds the dead man when it is told to and never by itself; its settings and its trips are told", async () => {
-    const { cabinet, board, switched } = await online();
+    const { cabinet, pass, switched } = await online();
     unwrap(await cabinet.configureDeadMan({ graceS: 180, heldMaxS: 60, pulseMs: 1000, tripsPerHour: 1 }));
     unwrap(await cabinet.feedDeadMan({ periodMs: 1000, busy: false }));
     await until("armed", () => cabinet.deadMan()?.state === "armed");
     // Heartbeats go on, and are no feed: three minutes pass on the board.
-    board.run(181_000);
+    await pass(181);
     await until("the trip was told", () => cabinet.deadMan()?.trips === 1);
     expect(switched).toEqual(["10 on", "10 off"]);
-    board.run(400_000);
+    await pass(400);
     await until("exhausted", () => cabinet.deadMan()?.state === "exhausted");
     expect(switched).toEqual(["10 on", "10 off"]);
     unwrap(await cabinet.feedDeadMan({ periodMs: 0, busy: false }));

@@ -7,6 +7,8 @@ export interface FakeClock extends Clock {
   advance(ms: number): Promise<void>;
   /** Sets the wall clock only, as an NTP jump does; the monotonic clock does not notice. */
   jumpWallClock(toMs: number): void;
+  /** A process that did not run for so long: a timer that came due meanwhile fires late, and once. */
+  stall(ms: number): Promise<void>;
 }
 
 const START_MS = Date.UTC(2026, 10, 24, 1, 0, 0);
@@ -28,6 +30,10 @@ export function createFakeClock(startMs = START_MS): FakeClock {
     },
     jumpWallClock(toMs) {
       wallOffsetMs = toMs - timers.now;
+    },
+    async stall(ms) {
+      timers.jump(ms);
+      await timers.tickAsync(0);
     },
   };
 }

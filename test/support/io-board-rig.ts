@@ -115,6 +115,13 @@ export async function startEmulatedRig(hexFile: string, patience = 1) {
     board,
     running,
     plug,
+    /** Lets the board's own time pass faster than ours; the bridge and the kiosk hear it all the while. */
+    async pass(seconds: number) {
+      for (let second = 0; second < seconds; second++) {
+        board.run(1_000);
+        await new Promise((resume) => setTimeout(resume, 1));
+      }
+    },
     /** Output changes in order, e.g. `2 on`; without the alive lamp. */
     switched,
     async stop() {
