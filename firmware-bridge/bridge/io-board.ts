@@ -182,7 +182,8 @@ export async function createIoBoard(
     beat = clock.setTimer(HEARTBEAT_MS, onBeat);
     if (unansweredHeartbeats >= (own ? SILENT_AFTER_HEARTBEATS : patience * PLAIN_SILENT_AFTER_HEARTBEATS)) {
       beat.cancel();
-      return news.onSilent();
+      news.onSilent();
+      return;
     }
     unansweredHeartbeats += 1;
     void heartbeat();

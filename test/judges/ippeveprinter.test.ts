@@ -9,6 +9,7 @@ import { systemClock } from "../../src/kernel/clock.ts";
 import { unwrap } from "../../src/kernel/result.ts";
 import type { Bilevel } from "../../src/security-print/bilevel/generic-region.ts";
 import { PAGE_HEIGHT_PX, PAGE_WIDTH_PX } from "../../src/security-print/composition/page.ts";
+import { drawGround } from "../../src/security-print/deterrent/ground.ts";
 import { createDeterrentPainter } from "../../src/security-print/deterrent/painter.ts";
 import { reduce } from "../../src/security-print/inspect/grey.ts";
 import { inspectPicture } from "../../src/security-print/inspect/inspection.ts";
@@ -207,8 +208,9 @@ async function drawnFrom(certificate: Uint8Array): Promise<{ front: Uint8Array; 
   const pdf = unwrap(await createPdfEngine().openPdf(certificate));
   try {
     const front = unwrap(pdf.renderGrey(0, PAGE_WIDTH_PX, PAGE_HEIGHT_PX));
-    const brush = unwrap(await createDeterrentPainter().brush("front", simulatedPrinterSteps.front));
-    brush({ widthPx: PAGE_WIDTH_PX, heightPx: PAGE_HEIGHT_PX, pixels: front });
+    const wanted = { side: "front", step: simulatedPrinterSteps.front } as const;
+    const page = { widthPx: PAGE_WIDTH_PX, heightPx: PAGE_HEIGHT_PX, pixels: front };
+    drawGround(page, unwrap(await createDeterrentPainter().ground(wanted)));
     return { front, sealed: unwrap(pdf.front(0)) };
   } finally {
     pdf.close();

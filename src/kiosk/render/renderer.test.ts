@@ -17,6 +17,7 @@ import { fail, ok, type Result, unwrap } from "../../kernel/result.ts";
 import { mmToPx, PAGE_HEIGHT_PX, PAGE_WIDTH_PX } from "../../security-print/composition/page.ts";
 import { DETECTION_PLACE } from "../../security-print/detection/place.ts";
 import { defaultChoice } from "../../security-print/deterrent/choice.ts";
+import { drawGround } from "../../security-print/deterrent/ground.ts";
 import { createDeterrentPainter } from "../../security-print/deterrent/painter.ts";
 import { inspectPicture } from "../../security-print/inspect/inspection.ts";
 import { createPdfEngine, everyPage, withPdf } from "../../security-print/pages/engine.ts";
@@ -63,10 +64,10 @@ describe("the work on a document", () => {
         everyPage(pdf, (page) => pdf.renderGrey(page, PAGE_WIDTH_PX, PAGE_HEIGHT_PX)),
       ),
     );
-    const over = unwrap(await createDeterrentPainter().brush("front", deterrent.front));
+    const over = unwrap(await createDeterrentPainter().ground({ side: "front", step: deterrent.front }));
     for (const [page, grey] of drawn.entries()) {
       const front = sides[2 * page];
-      over({ widthPx: PAGE_WIDTH_PX, heightPx: PAGE_HEIGHT_PX, pixels: grey });
+      drawGround({ widthPx: PAGE_WIDTH_PX, heightPx: PAGE_HEIGHT_PX, pixels: grey }, over);
       expect(front && Buffer.compare(unwrap(greyOf(front)), grey)).toBe(0);
     }
     expect(sides[1]?.encoded).not.toEqual(sides[3]?.encoded);

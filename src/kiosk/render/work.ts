@@ -1,11 +1,14 @@
-import { encodeGreyPage } from "../../../devices/certificate-printer/pwg/encode.ts";
-import { certificateHeader, SYNC_WORD } from "../../../devices/certificate-printer/pwg/header.ts";
+import { createRasterWriter } from "../../../devices/certificate-printer/pwg/encode.ts";
+import { type EncodedGround, encodedGround } from "../../../devices/certificate-printer/pwg/ground.ts";
+import { certificateHeader } from "../../../devices/certificate-printer/pwg/header.ts";
 import { fail, ok, type Result, unwrap } from "../../kernel/result.ts";
 import { hashText } from "../../protocol/encoding.ts";
 import { composeBack } from "../../security-print/composition/back.ts";
 import { createPage, type GreyPage, PAGE_HEIGHT_PX, PAGE_WIDTH_PX } from "../../security-print/composition/page.ts";
 import { defaultChoice } from "../../security-print/deterrent/choice.ts";
-import { createDeterrentPainter } from "../../security-print/deterrent/painter.ts";
+import type { DeterrentGround } from "../../security-print/deterrent/ground.ts";
+import { createDeterrentPainter, type WantedGround } from "../../security-print/deterrent/painter.ts";
+import type { DeterrentChoice } from "../../security-print/deterrent/steps.ts";
 import { backLayers } from "../../security-print/marks/back-layers.ts";
 import type { PdfDocument } from "../../security-print/pages/document.ts";
 import { createPdfEngine, everyPage } from "../../security-print/pages/engine.ts";
@@ -19,7 +22,7 @@ export interface RenderWork {
   /** Everything that stands on every page, and every front hash. `K-BIND-138`. */
   read(pdf: Uint8Array): Promise<Result<ReadAnswer>>;
   /**
-   * Both sides of every page as PWG raster. `K-BIND-138` the PDF, `K-IMAGE-101` a payload, `K-BIND-124` their number,
+   * Both sides of every page as PWG raster, which holds until the next one is composed. `K-BIND-138` the PDF, `K-IMAGE-101` a payload, `K-BIND-124` their number,
    * `K-IMAGE-110` a step of the deterrent text.
    */
   compose(document: DocumentToCompose): Promise<Result<ComposeAnswer>>;
@@ -42,6 +45,8 @@ export function createRenderWork(): RenderWork {
   const engine = createPdfEngine();
   const knownFronts = new Map<string, readonly string[]>();
   const painter = createDeterrentPainter();
+  const encodedGrounds = new Map<DeterrentGround, EncodedGround>();
+  const raster = createRasterWriter();
   let back: GreyPage | undefined;
 
   const frontHashes = (pdf: PdfDocument, pdfHash: string): Result<readonly string[]> => {
@@ -53,6 +58,20 @@ export function createRenderWork(): RenderWork {
       knownFronts.set(pdfHash, hashes.value);
     }
     return hashes;
+  };
+
+  const groundOf = async (wanted: WantedGround): Promise<Result<EncodedGround>> => {
+    const ground = await painter.ground(wanted);
+    if (!ground.ok) return ground;
+    const encoded = encodedGrounds.get(ground.value) ?? encodedGround(ground.value, PAGE_WIDTH_PX);
+    encodedGrounds.set(ground.value, encoded);
+    return ok(encoded);
+  };
+  const groundsOf = async (choice: DeterrentChoice, clearForDetection = false) => {
+    const front = await groundOf({ side: "front", step: choice.front });
+    if (!front.ok) return front;
+    const back = await groundOf({ side: "back", step: choice.back, clearForDetection });
+    return back.ok ? ok({ front: front.value, back: back.value }) : back;
   };
 
   const withOpen = async <T>(bytes: Uint8Array, work: (pdf: PdfDocument) => Promise<Result<T>>): Promise<Result<T>> => {
@@ -75,41 +94,36 @@ export function createRenderWork(): RenderWork {
       }),
     compose: ({ documentId, pdf: bytes, payloads, deterrent, clearForDetection }) =>
       withOpen(bytes, async (pdf) => {
-        const [ofFront, ofBack] = [
-          await painter.brush("front", deterrent.front),
-          await painter.brush("back", deterrent.back),
-        ];
-        if (!ofFront.ok) return ofFront;
-        if (!ofBack.ok) return ofBack;
+        const grounds = await groundsOf(deterrent, clearForDetection);
+        if (!grounds.ok) return grounds;
         const hashes = frontHashes(pdf, hashText(bytes));
         if (!hashes.ok) return hashes;
         if (payloads.length !== pdf.pageCount) return fail("K-BIND-124", { payloads: payloads.length });
         const header = certificateHeader(2 * pdf.pageCount);
-        const sides: Buffer[] = [];
+        raster.begin();
         back ??= createPage();
         for (const [page, frontHash] of hashes.value.entries()) {
-          const front = pdf.useGrey(page, PAGE_WIDTH_PX, PAGE_HEIGHT_PX, (pixels) => {
-            ofFront.value({ widthPx: PAGE_WIDTH_PX, heightPx: PAGE_HEIGHT_PX, pixels });
-            return encodeGreyPage(pixels, header);
-          });
-          if (!front.ok) return front;
-          sides.push(front.value);
           const payload = parsePayload(payloads[page] ?? new Uint8Array());
           if (!payload.ok) return payload;
-          const data = { documentId, page: page + 1, pages: pdf.pageCount, frontHash };
-          await composeBack(back, data, backLayers(payload.value, ofBack.value, clearForDetection));
-          sides.push(encodeGreyPage(back.pixels, header));
+          // Before the front: the letters of the back are drawn on another thread meanwhile.
+          const layers = backLayers({ documentId, page: page + 1, pages: pdf.pageCount, frontHash }, payload.value);
+          const front = pdf.useGrey(page, PAGE_WIDTH_PX, PAGE_HEIGHT_PX, (pixels) =>
+            raster.add(pixels, header, grounds.value.front),
+          );
+          if (!front.ok) return front;
+          await composeBack(back, layers);
+          raster.add(back.pixels, header, grounds.value.back);
         }
-        return ok({ pwgRaster: Buffer.concat([SYNC_WORD, ...sides]), rasterHashes: sides.map(hashText) });
+        const { bytes: pwgRaster, pages } = raster.end();
+        return ok({ pwgRaster, rasterHashes: pages.map(hashText) });
       }),
     async warm() {
       await engine.warm();
       back ??= createPage();
-      const data = { documentId: "-", page: 1, pages: 1, frontHash: "-" };
-      unwrap(await painter.brush("front", defaultChoice.front));
-      const deterrent = unwrap(await painter.brush("back", defaultChoice.back));
-      await composeBack(back, data, backLayers(BLANK_PAYLOAD, deterrent));
-      encodeGreyPage(back.pixels, certificateHeader(2));
+      const grounds = unwrap(await groundsOf(defaultChoice));
+      await composeBack(back, backLayers({ documentId: "-", page: 1, pages: 1, frontHash: "-" }, BLANK_PAYLOAD));
+      raster.begin();
+      for (const side of ["back", "front"] as const) raster.add(back.pixels, certificateHeader(2), grounds[side]);
     },
   };
 }

@@ -5,6 +5,14 @@ export interface GreyPage {
   readonly pixels: Uint8Array;
 }
 
+/** A rectangle of a page, in pixels; `right` and `bottom` are the first beyond it. */
+export interface Area {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
 /** What is printed: A4 at 600 dpi, pinned to whole pixels. */
 export const PAGE_DPI = 600;
 export const PAGE_WIDTH_PX = 4960;

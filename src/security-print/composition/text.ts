@@ -31,13 +31,12 @@ export async function drawText(lines: readonly TextLine[], weight: keyof typeof 
     text: { text, font: FONTS[weight].name, fontfile: FONTS[weight].file, dpi: PAGE_DPI, rgba: false },
   })
     .toColourspace("b-w")
+    // sharp draws white on black.
+    .negate()
     .raw()
     .toBuffer({ resolveWithObject: true });
   if (info.channels !== 1) throw new Error(`the text came with ${info.channels} channels`);
-  const pixels = new Uint8Array(data.length);
-  // sharp draws white on black.
-  for (let i = 0; i < data.length; i++) pixels[i] = 255 - (data[i] ?? 0);
-  return { widthPx: info.width, heightPx: info.height, pixels };
+  return { widthPx: info.width, heightPx: info.height, pixels: data };
 }
 
 /** Pango reads markup; what comes from elsewhere must not be read as such. */

@@ -16,7 +16,7 @@ const black = (page: GreyPage, x: number, y: number) => page.pixels[y * page.wid
 
 async function alone(layer: BackLayer): Promise<GreyPage> {
   const page = createPage();
-  await layer(page, data);
+  await layer(page);
   return page;
 }
 
@@ -110,7 +110,7 @@ describe("the scrambled image on a page", () => {
   });
 
   test("stands 3 mm apart from the readable block and the 2-D code, and these from each other", async () => {
-    const block = inkBox(await alone(readableBlock));
+    const block = inkBox(await alone(readableBlock(data)));
     const [quiet, codeBox] = [mmToPx(3), inkBox(code)];
     expect(inkBox(image).top - block.bottom).toBeGreaterThan(quiet);
     expect(inkBox(image).top - codeBox.bottom).toBeGreaterThan(quiet);

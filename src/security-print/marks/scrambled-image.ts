@@ -58,8 +58,8 @@ function drawCells({ widthPx, pixels }: GreyPage, { cellPx, frame, image }: Payl
     const end = (row + 1) * columns;
     for (; next < places.length && (places[next] as number) < end; next++) {
       if (bits[next] === 0) continue;
-      const x = ((places[next] as number) - row * columns) * cellPx;
-      line.fill(BLACK, x, x + cellPx);
+      const left = ((places[next] as number) - row * columns) * cellPx;
+      for (let x = left; x < left + cellPx; x++) line[x] = BLACK;
     }
     const top = (REGION.y + row * cellPx) * widthPx + REGION.x;
     for (let y = 0; y < cellPx; y++) pixels.set(line, top + y * widthPx);

@@ -3,6 +3,7 @@ import type { Bilevel } from "../../../src/security-print/bilevel/generic-region
 import { composeBack } from "../../../src/security-print/composition/back.ts";
 import { createPage, type GreyPage } from "../../../src/security-print/composition/page.ts";
 import { defaultChoice } from "../../../src/security-print/deterrent/choice.ts";
+import { drawGround } from "../../../src/security-print/deterrent/ground.ts";
 import { createDeterrentPainter } from "../../../src/security-print/deterrent/painter.ts";
 import type { GreyImage } from "../../../src/security-print/inspect/grey.ts";
 import { reduce } from "../../../src/security-print/inspect/grey.ts";
@@ -18,13 +19,14 @@ const painter = createDeterrentPainter();
 export async function drawnBack(payload: Payload): Promise<GreyPage> {
   const page = createPage();
   const data = { documentId: DOCUMENT_ID, page: 1, pages: 1, frontHash: hashPackedFront(textLikeFront(1)) };
-  await composeBack(page, data, backLayers(payload, unwrap(await painter.brush("back", defaultChoice.back))));
+  await composeBack(page, backLayers(data, payload));
+  drawGround(page, unwrap(await painter.ground({ side: "back", step: defaultChoice.back })));
   return page;
 }
 
 /** Prints the deterrent text over a front, as the kiosk does for such a printer. The page itself is drawn on. */
 export async function withDeterrent(front: GreyPage): Promise<GreyPage> {
-  unwrap(await painter.brush("front", defaultChoice.front))(front);
+  drawGround(front, unwrap(await painter.ground({ side: "front", step: defaultChoice.front })));
   return front;
 }
 
