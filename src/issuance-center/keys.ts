@@ -6,7 +6,7 @@ import type { SealingKeyPair } from "../protocol/sealing.ts";
 import type { Signer } from "../protocol/statement.ts";
 import { imageKeyFile, keysInUse, tokenKeyInUse } from "../security-print/scramble/key-store.ts";
 import type { KeyToken } from "../security-print/scramble/keys.ts";
-import type { ScrambleKeys } from "../security-print/scramble/payload.ts";
+import type { ScrambleKeys } from "../security-print/scramble/make-payload.ts";
 import { checkToken } from "../security-print/token/check-token.ts";
 import type { IssuanceCenterConfig } from "./config.ts";
 

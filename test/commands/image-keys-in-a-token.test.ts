@@ -6,7 +6,7 @@ import { systemClock } from "../../src/kernel/clock.ts";
 import { unwrap } from "../../src/kernel/result.ts";
 import { hashPackedFront } from "../../src/security-print/pages/front.ts";
 import { imageKeyFile, keysInUse } from "../../src/security-print/scramble/key-store.ts";
-import { makePayload } from "../../src/security-print/scramble/payload.ts";
+import { makePayload } from "../../src/security-print/scramble/make-payload.ts";
 import { codeFront } from "../../src/security-print/scramble/strips.ts";
 import { createTokenProcess } from "../../src/security-print/token/token-process.ts";
 import { drawnBack, perfectScan } from "../support/print-scan/backs.ts";

@@ -10,7 +10,8 @@ import {
   imageSigner,
   wrapDataKey,
 } from "../../src/security-print/scramble/keys.ts";
-import { type PageToScramble, type Payload, preparePayload } from "../../src/security-print/scramble/payload.ts";
+import { type PageToScramble, preparePayload } from "../../src/security-print/scramble/make-payload.ts";
+import type { Payload } from "../../src/security-print/scramble/payload.ts";
 import { codeFront } from "../../src/security-print/scramble/strips.ts";
 
 /** Bytes that are the same on every run. */

@@ -19,13 +19,26 @@ export interface RasterWriter {
   /** Begins a raster, in the place of the one before. */
   begin(): void;
   /**
-   * Encodes one page of 8-bit grey (0 black … 255 white), header and compressed lines (PWG 5102.4, section 4.4). A line is
-   * sent once with the number of its repeats; within it, runs of equal pixels and runs of literal ones. With a `ground` the
-   * page comes out with it on top, and is itself changed where the ground crosses what stands on it. Throws a RangeError
-   * when `grey` is not `widthPx × heightPx` long, the ground is of another width, or the header is not of 8-bit grey.
+   * Begins a page of 8-bit grey (PWG 5102.4, section 4.4). With a `ground` it comes out with that on top. Throws a RangeError
+   * when the ground is of another width, the header not of 8-bit grey, or the page before not whole.
    */
-  add(grey: Uint8Array, header: PwgHeader, ground?: EncodedGround): void;
+  beginPage(header: PwgHeader, ground?: EncodedGround): void;
+  /**
+   * The next lines of the page, 0 black … 255 white: all of them, or a strip after the other. A line is sent once with the
+   * number of its repeats; within it, runs of equal pixels and runs of literal ones. The ground is drawn into `grey` where it
+   * crosses what stands there. Throws a RangeError when these are not whole lines, or too many.
+   */
+  addLines(grey: Uint8Array): void;
+  /** Adds a page that was encoded elsewhere, header and lines. Throws a RangeError when the page before is not whole. */
+  addPage(encoded: Uint8Array): void;
+  /** Throws a RangeError when the last page is not whole. */
   end(): WrittenRaster;
+}
+
+interface PageBegun {
+  readonly header: PwgHeader;
+  readonly ground: EncodedGround | undefined;
+  linesDone: number;
 }
 
 /** A writer that takes memory with its first page. */
@@ -33,6 +46,7 @@ export function createRasterWriter(): RasterWriter {
   let out: Buffer = Buffer.alloc(0);
   let at = 0;
   let ends: number[] = [];
+  let page: PageBegun | undefined;
 
   function makeRoom(needed: number, guess: number): void {
     if (at + needed <= out.length) return;
@@ -43,60 +57,89 @@ export function createRasterWriter(): RasterWriter {
     out = bigger;
   }
 
+  function checkWhole(): void {
+    if (page) throw new RangeError(`the page has ${page.linesDone} lines and should have ${page.header.heightPx}`);
+  }
+
   return {
     begin() {
+      page = undefined;
       ends = [];
       at = 0;
       makeRoom(SYNC_WORD.length, 0);
       at = SYNC_WORD.copy(out, 0);
     },
-    add(grey, header, ground) {
+    beginPage(header, ground) {
+      checkWhole();
       const { widthPx, heightPx, bytesPerLine, bitsPerPixel } = header;
-      if (grey.length !== widthPx * heightPx) throw new RangeError("the page does not have the size of its header");
       if (bitsPerPixel !== 8 || bytesPerLine !== widthPx) throw new RangeError("the header is not of 8-bit grey");
       if (ground && ground.widthPx !== widthPx) throw new RangeError("the ground is not as wide as the page");
-      const lines = Buffer.from(grey.buffer, grey.byteOffset, grey.byteLength);
-      const page = greyPixels(grey, widthPx);
-      const patternOn = (y: number) => ground?.patternOn(y) ?? -1;
-      const mostBytesPerLine = 1 + Math.max(mostBytesFor(widthPx), ground?.mostBytesPerLine ?? 0);
-      makeRoom(HEADER_BYTES + mostBytesPerLine, Math.min(FIRST_GUESS_BYTES, heightPx * mostBytesPerLine));
+      makeRoom(HEADER_BYTES, Math.min(FIRST_GUESS_BYTES, heightPx * mostBytesFor(widthPx)));
       at += encodeHeader(header).copy(out, at);
-      for (let y = 0; y < heightPx; ) {
-        const repeats = equalLines(lines, y, widthPx, heightPx, patternOn);
+      page = { header, ground, linesDone: 0 };
+    },
+    addLines(grey) {
+      if (!page) throw new RangeError("no page was begun");
+      const { header, ground, linesDone } = page;
+      const { widthPx, heightPx } = header;
+      const count = grey.length / widthPx;
+      if (!Number.isInteger(count)) throw new RangeError("these are not whole lines of the page");
+      if (linesDone + count > heightPx) throw new RangeError("the page has fewer lines");
+      const lines = Buffer.from(grey.buffer, grey.byteOffset, grey.byteLength);
+      const pixels = greyPixels(grey, widthPx);
+      const patternOn = (line: number) => ground?.patternOn(linesDone + line) ?? -1;
+      const mostBytesPerLine = 1 + Math.max(mostBytesFor(widthPx), ground?.mostBytesPerLine ?? 0);
+      for (let line = 0; line < count; ) {
+        const repeats = equalLines(lines, line, widthPx, count, patternOn);
         makeRoom(mostBytesPerLine, 0);
         out[at] = repeats - 1;
-        if (ground && patternOn(y) >= 0) at = ground.encodeLine(page, y, out, at + 1);
-        else at = encodePixels(page, y * widthPx, (y + 1) * widthPx, out, at + 1);
-        y += repeats;
+        const start = line * widthPx;
+        if (ground && patternOn(line) >= 0) at = ground.encodeLine(pixels, start, linesDone + line, out, at + 1);
+        else at = encodePixels(pixels, start, start + widthPx, out, at + 1);
+        line += repeats;
       }
+      page.linesDone += count;
+      if (page.linesDone < heightPx) return;
+      page = undefined;
       ends.push(at);
     },
-    end: () => ({
-      bytes: out.subarray(0, at),
-      pages: ends.map((end, page) => out.subarray(page === 0 ? SYNC_WORD.length : ends[page - 1], end)),
-    }),
+    addPage(encoded) {
+      checkWhole();
+      makeRoom(encoded.length, 0);
+      out.set(encoded, at);
+      at += encoded.length;
+      ends.push(at);
+    },
+    end() {
+      checkWhole();
+      return {
+        bytes: out.subarray(0, at),
+        pages: ends.map((end, i) => out.subarray(i === 0 ? SYNC_WORD.length : ends[i - 1], end)),
+      };
+    },
   };
 }
 
-/** One page alone, without a synchronisation word; see `RasterWriter.add`. */
+/** One page alone, without a synchronisation word; see `RasterWriter`, whose errors it has. */
 export function encodeGreyPage(grey: Uint8Array, header: PwgHeader, ground?: EncodedGround): Buffer {
   const writer = createRasterWriter();
   writer.begin();
-  writer.add(grey, header, ground);
+  writer.beginPage(header, ground);
+  writer.addLines(grey);
   return writer.end().bytes.subarray(SYNC_WORD.length);
 }
 
-/** How many lines from `y` on are the same and have the same ground, 1 … 256. None of them has its ground yet. */
+/** How many lines from `line` on are the same and have the same ground, 1 … 256. None of them has its ground yet. */
 function equalLines(
   lines: Buffer,
-  y: number,
+  line: number,
   widthPx: number,
-  heightPx: number,
-  patternOn: (y: number) => number,
+  count: number,
+  patternOn: (line: number) => number,
 ): number {
-  const [start, end, pattern] = [y * widthPx, (y + 1) * widthPx, patternOn(y)];
-  const last = Math.min(heightPx, y + MAX_LINE_REPEAT);
-  let next = y + 1;
+  const [start, end, pattern] = [line * widthPx, (line + 1) * widthPx, patternOn(line)];
+  const last = Math.min(count, line + MAX_LINE_REPEAT);
+  let next = line + 1;
   while (
     next < last &&
     patternOn(next) === pattern &&
@@ -104,5 +147,5 @@ function equalLines(
   ) {
     next += 1;
   }
-  return next - y;
+  return next - line;
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { unwrap } from "../../../src/kernel/result.ts";
 import { greyOf, readPwg } from "./decode.ts";
-import { encodeGreyPage } from "./encode.ts";
+import { createRasterWriter, encodeGreyPage } from "./encode.ts";
 import { encodedGround, type Ground } from "./ground.ts";
 import { certificateHeader, HEADER_BYTES, type PwgHeader, SYNC_WORD } from "./header.ts";
 
@@ -39,7 +39,7 @@ describe("a page with a ground", () => {
     const lines = encodeGreyPage(page, small(6, 4), ground).subarray(HEADER_BYTES).toString("hex");
     // Lines 0 and 1 have different patterns of the same dots: this ground does not say that they are the same.
     const dots = `00${"feff0000"}${"02ff"}`;
-    expect(lines).toBe(dots + dots + `00${"05ff"}` + dots);
+    expect(lines).toBe([dots, dots, `00${"05ff"}`, dots].join(""));
   });
 
   test("lines of one pattern and the same pixels are one, and none when the page differs below the ground", () => {
@@ -95,6 +95,15 @@ describe("properties", () => {
         const ground = dotted(rows);
         const encoded = encodedGround(ground, header.widthPx);
         const expected = Buffer.from(drawnOver(grey, ground, header));
+        const inStrips = createRasterWriter();
+        inStrips.begin();
+        inStrips.beginPage(header, encoded);
+        const copyOfAll = grey.slice();
+        for (let y = 0; y < header.heightPx; y++) {
+          inStrips.addLines(copyOfAll.subarray(y * header.widthPx, (y + 1) * header.widthPx));
+        }
+        const [strips] = unwrap(readPwg(inStrips.end().bytes));
+        expect(strips && Buffer.from(unwrap(greyOf(strips)))).toEqual(expected);
         for (const copy of [grey.slice(), grey]) {
           const [page] = unwrap(readPwg(Buffer.concat([SYNC_WORD, encodeGreyPage(copy, header, encoded)])));
           expect(page && Buffer.from(unwrap(greyOf(page)))).toEqual(expected);

@@ -15,10 +15,10 @@ export interface EncodedGround {
   /** So many bytes `encodeLine` writes at most. */
   readonly mostBytesPerLine: number;
   /**
-   * Encodes line `y` of a page with the ground over it to `out` from `outStart`; gives the first place behind it. Where the
-   * page is not white the ground is drawn into it.
+   * Encodes line `y` of a page, which begins at `start` of `pixels`, with the ground over it to `out` from `outStart`; gives
+   * the first place behind it. Where the page is not white the ground is drawn into it.
    */
-  encodeLine(page: GreyPixels, y: number, out: Uint8Array, outStart: number): number;
+  encodeLine(pixels: GreyPixels, start: number, y: number, out: Uint8Array, outStart: number): number;
 }
 
 /** A line of the ground alone: its bytes, and where in them each part of the line begins; one more for the end. */
@@ -54,17 +54,20 @@ export function encodedGround(ground: Ground, widthPx: number): EncodedGround {
   }
 
   /** The first part from `part` on that is not all white; the line begins at `start`. */
-  function firstInked(page: GreyPixels, start: number, part: number): number {
+  function firstInked(pixels: GreyPixels, start: number, part: number): number {
     const first = start + part * PART_PX;
-    if (part >= parts || page.bytes[first] !== WHITE) return part;
-    const end = endOfRun(page, first, start + widthPx);
+    if (part >= parts || pixels.bytes[first] !== WHITE) return part;
+    const end = endOfRun(pixels, first, start + widthPx);
     return end === start + widthPx ? parts : Math.floor((end - start) / PART_PX);
   }
 
   /** The first part from `part` on that is all white. */
-  function firstWhite(page: GreyPixels, start: number, part: number): number {
+  function firstWhite(pixels: GreyPixels, start: number, part: number): number {
     let white = part;
-    while (white < parts && firstInked(page, start, white) === white) white += 1;
+    for (; white < parts; white++) {
+      const [first, end] = [start + white * PART_PX, start + endOf(white)];
+      if (pixels.bytes[first] === WHITE && endOfRun(pixels, first, end) === end) break;
+    }
     return white;
   }
 
@@ -72,20 +75,19 @@ export function encodedGround(ground: Ground, widthPx: number): EncodedGround {
     widthPx,
     patternOn: (y) => ground.patternOn(y),
     mostBytesPerLine,
-    encodeLine(page, y, out, outStart) {
+    encodeLine(pixels, start, y, out, outStart) {
       const { bytes, starts } = alone(y);
-      const start = y * widthPx;
       let at = outStart;
       for (let part = 0; part < parts; ) {
-        const inked = firstInked(page, start, part);
+        const inked = firstInked(pixels, start, part);
         if (inked > part) {
           out.set(bytes.subarray(starts[part], starts[inked]), at);
           at += (starts[inked] as number) - (starts[part] as number);
         }
-        part = firstWhite(page, start, inked);
+        part = firstWhite(pixels, start, inked);
         if (part === inked) break;
-        ground.draw(page.bytes, start, y, inked * PART_PX, endOf(part - 1));
-        at = encodePixels(page, start + inked * PART_PX, start + endOf(part - 1), out, at);
+        ground.draw(pixels.bytes, start, y, inked * PART_PX, endOf(part - 1));
+        at = encodePixels(pixels, start + inked * PART_PX, start + endOf(part - 1), out, at);
       }
       return at;
     },

@@ -2,6 +2,8 @@ const MAX_PIXEL_RUN = 128;
 /** Inside a literal run, three equal pixels pay for a run of their own; two would cost as much as they save. */
 const WORTHWHILE_RUN = 3;
 const WORD_BYTES = 4;
+/** Most runs are shorter, and then words cost more than they save. */
+const SHORT_RUN = 12;
 
 /** Pixels of 8-bit grey, also as 32-bit words, so that long runs are skipped four pixels at a time. */
 export interface GreyPixels {
@@ -36,31 +38,33 @@ export function encodePixels(
   const { bytes } = pixels;
   let at = outStart;
   for (let x = start; x < end; ) {
-    const runEnd = endOfRun(pixels, x, end);
-    const run = runEnd - x;
-    if (run >= 2 || runEnd === end) {
-      at = putRun(out, at, bytes[x] ?? 0, run);
+    const value = bytes[x] as number;
+    const near = Math.min(end, x + SHORT_RUN);
+    let runEnd = x + 1;
+    while (runEnd < near && bytes[runEnd] === value) runEnd += 1;
+    if (runEnd === near && near < end) runEnd = endOfRun(pixels, near - 1, end);
+    if (runEnd - x >= 2 || runEnd === end) {
+      at = putRun(out, at, value, runEnd - x);
       x = runEnd;
     } else {
-      const literalEnd = endOfLiteral(bytes, x, end);
-      out[at] = literalEnd - x === 1 ? 0 : 257 - (literalEnd - x);
-      at += 1;
-      for (; x < literalEnd; x++, at++) out[at] = bytes[x] ?? 0;
+      const behind = putLiteral(bytes, x, end, out, at);
+      x += behind - at - 1;
+      at = behind;
     }
   }
   return at;
 }
 
-/** The first place after `x` where the pixel differs from that at `x`. */
+/** The first place after `x` where the pixel differs from that at `x`. For long runs: words pay from some pixels on. */
 export function endOfRun({ bytes, words }: GreyPixels, x: number, end: number): number {
-  const value = bytes[x] ?? 0;
+  const value = bytes[x] as number;
   let next = x + 1;
   if (words) {
     while (next < end && next % WORD_BYTES !== 0 && bytes[next] === value) next += 1;
     if (next % WORD_BYTES === 0) {
       const four = (value * 0x01010101) >>> 0;
-      let word = next / WORD_BYTES;
       const lastWord = Math.floor(end / WORD_BYTES);
+      let word = next / WORD_BYTES;
       while (word < lastWord && words[word] === four) word += 1;
       next = Math.max(next, word * WORD_BYTES);
     }
@@ -69,24 +73,36 @@ export function endOfRun({ bytes, words }: GreyPixels, x: number, end: number): 
   return next;
 }
 
-/** Where literal pixels that begin at `x` stop: before a worthwhile run, after 128 pixels, or at the end. */
-function endOfLiteral(bytes: Uint8Array, x: number, end: number): number {
+/** Literal pixels from `x` on: up to a worthwhile run, 128 of them, or the end. */
+function putLiteral(bytes: Uint8Array, x: number, end: number, out: Uint8Array, start: number): number {
   const limit = Math.min(end, x + MAX_PIXEL_RUN);
-  let next = x + 1;
+  let at = start + 1;
+  let previous = -1;
   let same = 1;
-  for (; next < limit; next++) {
-    same = bytes[next] === bytes[next - 1] ? same + 1 : 1;
-    if (same === WORTHWHILE_RUN) return next - WORTHWHILE_RUN + 1;
+  for (let next = x; next < limit; next++) {
+    const value = bytes[next] as number;
+    same = value === previous ? same + 1 : 1;
+    if (same === WORTHWHILE_RUN) {
+      at -= WORTHWHILE_RUN - 1;
+      break;
+    }
+    previous = value;
+    out[at] = value;
+    at += 1;
   }
-  return limit;
+  const count = at - start - 1;
+  out[start] = count === 1 ? 0 : 257 - count;
+  return at;
 }
 
 function putRun(out: Uint8Array, start: number, value: number, run: number): number {
   let at = start;
-  for (let left = run; left > 0; left -= MAX_PIXEL_RUN) {
-    out[at] = Math.min(left, MAX_PIXEL_RUN) - 1;
+  let left = run;
+  for (; left > MAX_PIXEL_RUN; left -= MAX_PIXEL_RUN, at += 2) {
+    out[at] = MAX_PIXEL_RUN - 1;
     out[at + 1] = value;
-    at += 2;
   }
-  return at;
+  out[at] = left - 1;
+  out[at + 1] = value;
+  return at + 2;
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { unwrap } from "../../../src/kernel/result.ts";
 import { expandPage, greyOf, pwgLimits, readPwg } from "./decode.ts";
-import { encodeGreyPage } from "./encode.ts";
+import { createRasterWriter, encodeGreyPage } from "./encode.ts";
 import {
   A4_600,
   certificateHeader,
@@ -99,6 +99,41 @@ describe("compressed lines", () => {
   test("a page that is not of its header's size is a bug of the caller", () => {
     expect(() => encodeGreyPage(new Uint8Array(5), small(2, 2))).toThrow(RangeError);
     expect(() => encodeGreyPage(new Uint8Array(4), small(2, 2, { bitsPerPixel: 1 }))).toThrow(RangeError);
+  });
+});
+
+describe("a writer", () => {
+  const [first, second] = [Uint8Array.of(1, 1, 2, 2, 3, 3), Uint8Array.of(9, 9, 9, 9)];
+
+  test("writes pages strip by strip into one raster, and says where each stands in it", () => {
+    const writer = createRasterWriter();
+    for (const _ of ["once", "and again in the same memory"]) {
+      writer.begin();
+      writer.beginPage(small(2, 3));
+      writer.addLines(first.subarray(0, 4));
+      writer.addLines(first.subarray(4));
+      writer.beginPage(small(2, 2));
+      writer.addLines(second);
+      const { bytes, pages } = writer.end();
+      expect(Buffer.concat([SYNC_WORD, ...pages])).toEqual(bytes);
+      expect(unwrap(readPwg(bytes)).map((page) => Buffer.from(unwrap(greyOf(page))))).toEqual(
+        [first, second].map((grey) => Buffer.from(grey)),
+      );
+    }
+  });
+
+  test("does not end, and begins no other page, before a page has all its lines; nor takes more", () => {
+    const writer = createRasterWriter();
+    writer.begin();
+    expect(() => writer.addLines(second)).toThrow(RangeError);
+    writer.beginPage(small(2, 3));
+    writer.addLines(second);
+    for (const early of [() => writer.end(), () => writer.beginPage(small(2, 3)), () => writer.addLines(second)]) {
+      expect(early).toThrow(RangeError);
+    }
+    expect(() => writer.addLines(Uint8Array.of(1))).toThrow(RangeError);
+    writer.begin();
+    expect(writer.end().pages).toEqual([]);
   });
 });
 

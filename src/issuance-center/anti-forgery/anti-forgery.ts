@@ -16,7 +16,8 @@ import type { DrawnPage } from "../../security-print/page-process/messages.ts";
 import { type ReadValue, readForm } from "../../security-print/reading/read-form.ts";
 import type { ImageFields } from "../../security-print/scramble/fields.ts";
 import { payloadHash } from "../../security-print/scramble/keys.ts";
-import { encodePayload, makePayload, type ScrambleKeys } from "../../security-print/scramble/payload.ts";
+import { makePayload, type ScrambleKeys } from "../../security-print/scramble/make-payload.ts";
+import { encodePayload } from "../../security-print/scramble/payload.ts";
 
 /** One page's payload for the kiosk, and what C says of the page. */
 export interface ProtectedPage {

@@ -5,7 +5,7 @@ import type { Logger } from "../../kernel/logger.ts";
 import type { Result } from "../../kernel/result.ts";
 import type { Signer } from "../../protocol/statement.ts";
 import type { DrawnPage } from "../../security-print/page-process/messages.ts";
-import type { ScrambleKeys } from "../../security-print/scramble/payload.ts";
+import type { ScrambleKeys } from "../../security-print/scramble/make-payload.ts";
 import type { Routing } from "../routing/routing.ts";
 import type { RequestStore } from "../store/requests.ts";
 import type { ValidityVerification } from "../validity/validity.ts";

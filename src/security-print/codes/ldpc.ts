@@ -90,10 +90,9 @@ export function encodeWord(code: LdpcCode, information: Uint8Array): Uint8Array 
 
 /** `into[z] ^= from[(z + shift) mod lift]`, each from its own place on. */
 function addRotated(into: Uint8Array, at: number, from: Uint8Array, start: number, shift: number, lift: number): void {
-  for (let z = 0, s = shift; z < lift; z++, s++) {
-    if (s === lift) s = 0;
-    into[at + z] = (into[at + z] as number) ^ (from[start + s] as number);
-  }
+  const turn = lift - shift;
+  for (let z = 0, s = start + shift; z < turn; z++, s++) into[at + z] = (into[at + z] as number) ^ (from[s] as number);
+  for (let z = turn, s = start; z < lift; z++, s++) into[at + z] = (into[at + z] as number) ^ (from[s] as number);
 }
 
 /** Whether every check of a word holds. */

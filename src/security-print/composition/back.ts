@@ -1,4 +1,4 @@
-import { blank, type GreyPage, mmToPx, place } from "./page.ts";
+import { mmToPx, place, type Strip } from "./page.ts";
 import { drawText } from "./text.ts";
 
 /** The anti-forgery data of one page (C.antiForgery) with the document they belong to. */
@@ -12,11 +12,10 @@ export interface BackData {
 }
 
 /**
- * One layer of the back. Layers draw into a white page, one after the other, and must be deterministic: the same data
- * give the same pixels (docs/binding.md 14). Each is made with its own data, such as `scrambledImage(payload)`, and stands
- * in the list given to `composeBack`.
+ * One layer of the back. Layers draw into white strips of the page, one after the other, and must be deterministic: the same
+ * data give the same pixels (docs/binding.md 14). Each is made with its own data, such as `scrambledImage(payload)`.
  */
-export type BackLayer = (page: GreyPage) => Promise<void>;
+export type BackLayer = (strip: Strip) => void;
 
 /** Where the readable block stands: below it the scrambled image has its 183 × 122 mm. */
 const BLOCK_MM = { x: 20, y: 18 };
@@ -24,26 +23,15 @@ const TITLE_PT = 14;
 const TEXT_PT = 9;
 const GROUP = 4;
 
-/**
- * The anti-forgery data in words, for eyes: which document, which page, which front. Its letters begin to be drawn at once, on
- * another thread, while the caller does something else.
- */
-export function readableBlock(data: BackData): BackLayer {
-  const drawing = drawText([
+/** The anti-forgery data in words, for eyes: which document, which page, which front. Its letters are drawn on another thread. */
+export async function readableBlock(data: BackData): Promise<BackLayer> {
+  const block = await drawText([
     { text: "うら面", sizePt: TITLE_PT },
     { text: `証明書番号　${data.documentId}`, sizePt: TEXT_PT },
     { text: `ページ　${data.page}／${data.pages}`, sizePt: TEXT_PT },
     { text: `おもて面の照合値　${inGroups(data.frontHash)}`, sizePt: TEXT_PT },
   ]);
-  // Whoever draws the layer is told; a back that is never drawn has no need of it.
-  drawing.catch(() => {});
-  return async (page) => place(page, await drawing, mmToPx(BLOCK_MM.x), mmToPx(BLOCK_MM.y));
-}
-
-/** Blanks the page and draws the layers in their order. */
-export async function composeBack(page: GreyPage, layers: readonly BackLayer[]): Promise<void> {
-  blank(page);
-  for (const layer of layers) await layer(page);
+  return (strip) => place(strip, block, mmToPx(BLOCK_MM.x), mmToPx(BLOCK_MM.y));
 }
 
 /** `abcdefgh` as `abcd efgh`: two people can compare it aloud. */

@@ -1,7 +1,17 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { hashText } from "../../protocol/encoding.ts";
-import { type BackData, type BackLayer, composeBack, readableBlock } from "./back.ts";
-import { createPage, type GreyPage, mmToPx, PAGE_HEIGHT_PX, PAGE_WIDTH_PX, place } from "./page.ts";
+import { type BackData, type BackLayer, readableBlock } from "./back.ts";
+import {
+  createPage,
+  drawInStrips,
+  fillBlack,
+  type GreyPage,
+  mmToPx,
+  PAGE_HEIGHT_PX,
+  PAGE_WIDTH_PX,
+  place,
+  type Strip,
+} from "./page.ts";
 import { drawText } from "./text.ts";
 
 function picture(widthPx: number, rows: readonly (readonly number[])[]): GreyPage {
@@ -78,30 +88,29 @@ describe("a back", () => {
     pages: 2,
     frontHash: "Iy9ieesiNizplgBbBNhSA1YGqjvsHeH4eP4zCgUaCRM",
   };
-  let page: GreyPage;
-  beforeAll(() => {
-    page = createPage();
-  });
+  /** All strips of a back, one below the other. */
+  const drawn = (layers: readonly BackLayer[]) => {
+    const strips: Uint8Array[] = [];
+    drawInStrips(layers, ({ pixels }) => strips.push(pixels.slice()));
+    return Buffer.concat(strips);
+  };
 
   test("is the size of the front", () => {
-    expect([page.widthPx, page.heightPx]).toEqual([PAGE_WIDTH_PX, PAGE_HEIGHT_PX]);
+    expect(drawn([])).toHaveLength(PAGE_WIDTH_PX * PAGE_HEIGHT_PX);
     expect([mmToPx(210), mmToPx(297)]).toEqual([4961, 7016]);
   });
 
   test("has ink in the readable block and nowhere else; the image's 183 × 122 mm below are free", async () => {
-    await composeBack(page, [readableBlock(data)]);
+    const back = drawn([await readableBlock(data)]);
     const inked = (fromMm: number, toMm: number) =>
-      page.pixels.subarray(mmToPx(fromMm) * PAGE_WIDTH_PX, mmToPx(toMm) * PAGE_WIDTH_PX).some((v) => v < 128);
+      back.subarray(mmToPx(fromMm) * PAGE_WIDTH_PX, mmToPx(toMm) * PAGE_WIDTH_PX).some((v) => v < 128);
     expect(inked(0, 18)).toBe(false);
     expect(inked(18, 45)).toBe(true);
     expect(inked(45, 296)).toBe(false);
   });
 
-  test("same data, same pixels; other data, other pixels; nothing of the page before remains", async () => {
-    const hashOf = async (change: Partial<BackData>) => {
-      await composeBack(page, [readableBlock({ ...data, ...change })]);
-      return hashText(page.pixels);
-    };
+  test("same data, same pixels; other data, other pixels", async () => {
+    const hashOf = async (change: Partial<BackData>) => hashText(drawn([await readableBlock({ ...data, ...change })]));
     const first = await hashOf({});
     expect(await hashOf({ page: 2 })).not.toBe(first);
     expect(await hashOf({ documentId: "019364e2-6a00-7000-8000-0123456789ac" })).not.toBe(first);
@@ -109,17 +118,33 @@ describe("a back", () => {
     expect(await hashOf({})).toBe(first);
   });
 
-  test("layers are drawn in their order, all on the same white page", async () => {
+  test("is drawn strip by strip as it would be on the whole page: nothing is lost or doubled between two strips", async () => {
+    const layers = [
+      await readableBlock(data),
+      (strip: Strip) => fillBlack(strip, { left: 7, top: 250, right: 99, bottom: 2_000 }),
+    ];
+    const page = createPage();
+    for (const layer of layers) layer(page);
+    expect(Buffer.compare(drawn(layers), page.pixels)).toBe(0);
+  });
+
+  test("layers are drawn in their order on strips that are white, from the top of the page to its end", () => {
     const seen: string[] = [];
-    const layer =
-      (name: string): BackLayer =>
-      async (onto) => {
-        expect(onto).toBe(page);
-        seen.push(name);
-      };
-    page.pixels.fill(0);
-    await composeBack(page, [layer("deterrent"), layer("words")]);
-    expect(seen).toEqual(["deterrent", "words"]);
-    expect(page.pixels.every((value) => value === 255)).toBe(true);
+    let next = 0;
+    drawInStrips(
+      [
+        ({ pixels, topPx, heightPx }) => {
+          expect(topPx).toBe(next);
+          expect(pixels.every((grey) => grey === 255)).toBe(true);
+          pixels.fill(0);
+          next += heightPx;
+          seen.push("first");
+        },
+        ({ pixels }) => seen.push(`second ${pixels[0]}`),
+      ],
+      () => seen.push("used"),
+    );
+    expect(next).toBe(PAGE_HEIGHT_PX);
+    expect(seen.slice(0, 6)).toEqual(["first", "second 0", "used", "first", "second 0", "used"]);
   });
 });

@@ -1,7 +1,7 @@
 import { ok, type Result } from "../../kernel/result.ts";
 import type { BackReading } from "../inspect/read-back.ts";
 import { type InspectionKeys, type KeyUnwrapper, keyUnwrapper, tokenKeyIds } from "../scramble/keys.ts";
-import { wrapAad } from "../scramble/payload.ts";
+import { wrapAad } from "../scramble/make-payload.ts";
 import type { UnwrapAsk } from "./messages.ts";
 
 /**

@@ -14,17 +14,17 @@ const payload = centre.payload();
 const data = { documentId: DOCUMENT_ID, page: 1, pages: 1, frontHash: "x".repeat(43) };
 const black = (page: GreyPage, x: number, y: number) => page.pixels[y * page.widthPx + x] === 0;
 
-async function alone(layer: BackLayer): Promise<GreyPage> {
+function alone(layer: BackLayer): GreyPage {
   const page = createPage();
-  await layer(page);
+  layer(page);
   return page;
 }
 
 let image: GreyPage;
 let code: GreyPage;
 beforeAll(async () => {
-  image = await alone(scrambledImage(payload));
-  code = await alone(signedCode(payload));
+  image = alone(scrambledImage(payload));
+  code = alone(signedCode(payload));
 });
 
 /** The smallest box around what is not white. */
@@ -61,7 +61,7 @@ describe("the scrambled image on a page", () => {
 
   test("has finer cells for a denser front, drawn just as well", async () => {
     const dense = centre.payload({ front: textLikeFront(3, 3) });
-    const page = await alone(scrambledImage(dense));
+    const page = alone(scrambledImage(dense));
     const { places, columns } = cellGrid(dense.cellPx);
     const bits = encodeBits(dense.cellPx, dense.frame, dense.image);
     const drawn = places.map((place) =>
@@ -96,7 +96,7 @@ describe("the scrambled image on a page", () => {
   });
 
   test("is the same pixel by pixel for the same payload, and has no grey", async () => {
-    const again = await alone(scrambledImage(payload));
+    const again = alone(scrambledImage(payload));
     expect(Buffer.compare(again.pixels, image.pixels)).toBe(0);
     expect(image.pixels.every((value) => value === 0 || value === 255)).toBe(true);
   });
@@ -110,7 +110,7 @@ describe("the scrambled image on a page", () => {
   });
 
   test("stands 3 mm apart from the readable block and the 2-D code, and these from each other", async () => {
-    const block = inkBox(await alone(readableBlock(data)));
+    const block = inkBox(alone(await readableBlock(data)));
     const [quiet, codeBox] = [mmToPx(3), inkBox(code)];
     expect(inkBox(image).top - block.bottom).toBeGreaterThan(quiet);
     expect(inkBox(image).top - codeBox.bottom).toBeGreaterThan(quiet);

@@ -57,6 +57,8 @@ export interface CellGrid {
   readonly rows: number;
   /** Cells that carry a bit, as `row × columns + column`, in reading order. */
   readonly places: Int32Array;
+  /** Where each row begins in `places`; one more than there are rows. */
+  readonly rowStarts: Int32Array;
 }
 
 const grids = new Map<CellSize, CellGrid>();
@@ -70,15 +72,18 @@ export function cellGrid(cellPx: CellSize): CellGrid {
   const nearColumn = Uint8Array.from({ length: columns }, (_, i) => nearMark(i, cellPx));
   const nearRow = Uint8Array.from({ length: rows }, (_, i) => nearMark(i, cellPx));
   const places = new Int32Array(columns * rows);
+  const rowStarts = new Int32Array(rows + 1);
   let count = 0;
   for (let row = 0; row < rows; row++) {
+    rowStarts[row] = count;
     for (let column = 0; column < columns; column++) {
       if (nearRow[row] && nearColumn[column]) continue;
       places[count] = row * columns + column;
       count += 1;
     }
   }
-  const grid = { cellPx, columns, rows, places: places.slice(0, count) };
+  rowStarts[rows] = count;
+  const grid = { cellPx, columns, rows, places: places.slice(0, count), rowStarts };
   grids.set(cellPx, grid);
   return grid;
 }

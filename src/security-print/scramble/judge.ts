@@ -5,7 +5,7 @@ import { type ImageFields, imageFields, SIGNATURE_BYTES, signedFieldBytes } from
 import { type Frame, STRIPS } from "./frame.ts";
 import { openGcm } from "./gcm.ts";
 import { type InspectionKeys, type KeyUnwrapper, keyUnwrapper, signingKey } from "./keys.ts";
-import { bodyAad, wrapAad } from "./payload.ts";
+import { bodyAad, wrapAad } from "./make-payload.ts";
 import { BODY_NONCE, nonceOf, openStrip, STRIP_HASH_BYTES, stripPlaces, stripTop } from "./strips.ts";
 
 /** What a back proves. Only `genuine` says that the whole decoded front is what the issuer signed. */

@@ -15,7 +15,7 @@ import {
   voided,
 } from "./key-store.ts";
 import { tokenKeyIds } from "./keys.ts";
-import { makePayload } from "./payload.ts";
+import { makePayload } from "./make-payload.ts";
 import { codeFront } from "./strips.ts";
 
 const first = newKeyStore("issuance-center", ISSUED_AT_MS);

@@ -7,7 +7,7 @@ import { base64Url, timeMs, uuid } from "../../protocol/schema.ts";
 import { parseJson } from "../../protocol/statement.ts";
 import { KEY_BYTES } from "./gcm.ts";
 import { encryptionKeyId, type InspectionKeys, imageSigner, type KeyToken, keyId, keyWrapper } from "./keys.ts";
-import type { ScrambleKeys } from "./payload.ts";
+import type { ScrambleKeys } from "./make-payload.ts";
 
 const madeAtMs = timeMs;
 const revokedFromMs = timeMs.optional();

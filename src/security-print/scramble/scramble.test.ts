@@ -17,7 +17,8 @@ import { openGcm, sealGcm } from "./gcm.ts";
 import { CELL_SIZES, type CellSize, cellGrid, MARK_CLEAR, MARK_PITCH } from "./geometry.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { type InspectionKeys, keyUnwrapper } from "./keys.ts";
-import { encodePayload, type Payload, parsePayload, wrapAad } from "./payload.ts";
+import { wrapAad } from "./make-payload.ts";
+import { encodePayload, type Payload, parsePayload } from "./payload.ts";
 import { codeFront, sealStrip, stripPlaces } from "./strips.ts";
 import { syncBits } from "./sync.ts";
 

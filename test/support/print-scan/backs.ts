@@ -1,6 +1,5 @@
 import { unwrap } from "../../../src/kernel/result.ts";
 import type { Bilevel } from "../../../src/security-print/bilevel/generic-region.ts";
-import { composeBack } from "../../../src/security-print/composition/back.ts";
 import { createPage, type GreyPage } from "../../../src/security-print/composition/page.ts";
 import { defaultChoice } from "../../../src/security-print/deterrent/choice.ts";
 import { drawGround } from "../../../src/security-print/deterrent/ground.ts";
@@ -19,7 +18,7 @@ const painter = createDeterrentPainter();
 export async function drawnBack(payload: Payload): Promise<GreyPage> {
   const page = createPage();
   const data = { documentId: DOCUMENT_ID, page: 1, pages: 1, frontHash: hashPackedFront(textLikeFront(1)) };
-  await composeBack(page, backLayers(data, payload));
+  for (const layer of await backLayers(data, payload)) layer(page);
   drawGround(page, unwrap(await painter.ground({ side: "back", step: defaultChoice.back })));
   return page;
 }
