@@ -172,10 +172,11 @@ describe("./madoguchi issue", () => {
     }
   });
 
-  it("names a resident who does not exist and leaves with 2", async () => {
+  it("names a resident who does not exist and leaves with 2, before it starts anything", async () => {
     const refused = await madoguchi("issue", "--resident", "nobody", "--out", join(folder, "nobody"));
     expect(refused.code).toBe(2);
     expect(refused.err).toContain("K-TOWN-103");
+    expect(refused.err).not.toContain("starting");
   });
 
   it("names file, line, column and what is allowed when a town folder is wrong", async () => {

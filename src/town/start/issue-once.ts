@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { loadTown } from "../../issuing-server/town-folder/load-town.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { fail, ok, type Result } from "../../kernel/result.ts";
 import type { CertificateKind } from "../../protocol/certificates.ts";
@@ -51,6 +52,8 @@ const STALL_MS = 60_000;
 
 /** Starts a town, sends one citizen through it, writes down what came out, and stops the town. */
 export async function issueOnce(options: IssueOptions): Promise<Result<{ summary: IssueSummary; files: string[] }>> {
+  const known = checkResident(options);
+  if (!known.ok) return known;
   const town = await startTown({
     dataFolder: options.dataFolder,
     townFolders: options.townFolders,
@@ -84,6 +87,16 @@ export async function issueOnce(options: IssueOptions): Promise<Result<{ summary
     stop();
     await stopped;
   }
+}
+
+/** Whether the first municipality has the resident who was named: said before anything is started. */
+function checkResident({ townFolders: [folder], residentId }: IssueOptions): Result<void> {
+  if (folder === undefined || residentId === undefined) return ok();
+  const read = loadTown(folder);
+  if (!read.ok) return read;
+  const { residents, town } = read.value;
+  if (residents.some((one) => one.residentId === residentId)) return ok();
+  return fail("K-TOWN-103", { residentId, municipality: town.code });
 }
 
 async function chooseCitizen(
