@@ -95,7 +95,7 @@ the copier sees with and how it prints; its own gain is ${COPIER_GAIN}. What is 
 ${deterrent.map(deterrentLine).join("\n")}
 
 ## Time and memory
-One thread each. "×" is the ratio to the floor that was measured in the same run.
+One thread each, but a second one for the back of a sheet. "×" is the ratio to the floor that was measured in the same run.
 
 | what | median | p99 | n | floor | × |
 |---|---|---|---|---|---|
