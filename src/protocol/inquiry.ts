@@ -1,6 +1,6 @@
 /**
- * What the inquiry site answers: lines of JSON, one after the other, to `POST /v1/inspect` with a scan as its body
- * (`application/octet-stream`). The page in `ui/inquiry` reads them.
+ * What the inquiry site answers: lines of JSON, one after the other, to a file as the body (`application/octet-stream`) of
+ * `POST /v1/inspect`, a scan of backs, or `POST /v1/latent`, a picture with a latent one. The page in `ui/inquiry` reads them.
  *
  * With a scan of the sheet's front behind that of its back, and the header `madoguchi-front-bytes` for its length, a whole
  * decoded front is compared with it.
@@ -70,13 +70,38 @@ export interface InquiryComparison {
   readonly scanJpeg?: string;
 }
 
+/** How far any file is, or why nothing more comes of it. */
+export type InquiryProgress =
+  /** The whole file has arrived and waits for its turn, or is looked at. */
+  { readonly kind: "received" } | { readonly kind: "looking" } | { readonly kind: "failed"; readonly code: string };
+
+/** Of `POST /v1/inspect`. */
 export type InquiryLine =
-  /** The whole scan has arrived and waits for its turn, or is looked at. */
-  | { readonly kind: "received" }
-  | { readonly kind: "looking" }
+  | InquiryProgress
   | InquiryBack
   /** A back whose document was asked about too often: nothing is said of it. */
   | { readonly kind: "withheld"; readonly code: string }
   /** Keys and void documents are known as of this time. */
-  | { readonly kind: "end"; readonly asOfMs: number }
-  | { readonly kind: "failed"; readonly code: string };
+  | { readonly kind: "end"; readonly asOfMs: number };
+
+/** What an infrared camera would show of one picture of the file. It proves nothing by itself. */
+export interface InquiryPicture {
+  readonly kind: "picture";
+  /** 1 … count, of the pictures in the file; only the first few of them are shown. */
+  readonly number: number;
+  readonly count: number;
+  /** The black toner of a picture of four inks, or a photograph that was taken in the infrared. */
+  readonly source: "separation" | "infrared";
+  /** Of the picture in the file; a large one is shown smaller. */
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** It has one level of grey only, so that there is nothing to see. */
+  readonly oneLevel: boolean;
+  /** With all its contrast: PNG as base64. */
+  readonly latentPng: string;
+  /** What the eye sees, of a picture of four inks: PNG as base64. */
+  readonly seenPng?: string;
+}
+
+/** Of `POST /v1/latent`. */
+export type InquiryLatentLine = InquiryProgress | InquiryPicture | { readonly kind: "end" };

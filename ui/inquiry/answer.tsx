@@ -2,8 +2,9 @@ import type { InquiryAnswer, InquiryBack } from "../../src/protocol/inquiry.ts";
 import { ComparisonAnswer, GiveFront } from "./comparison.tsx";
 import { ProtectionsLink } from "./protections.tsx";
 import type { Scan } from "./scans.ts";
-import { type SignName, Verdict } from "./verdict.tsx";
+import { Failed, type SignName, Verdict } from "./verdict.tsx";
 import { useWords } from "./words.ts";
+import { isUnderWay, Working } from "./working.tsx";
 
 /** What the sign beside an answer is; its colour says nothing that the sign and the words do not. */
 const signs: Readonly<Record<InquiryAnswer, SignName>> = {
@@ -16,44 +17,22 @@ const signs: Readonly<Record<InquiryAnswer, SignName>> = {
   "unknown-key": "bad",
 };
 
-/** Codes with words of their own; every other one gets the general ones. */
-const FAILURES: ReadonlySet<string> = new Set([
-  "offline",
-  "K-IMAGE-103",
-  "K-IMAGE-104",
-  "K-IMAGE-109",
-  "K-NET-106",
-  "K-INQ-101",
-  "K-INQ-102",
-]);
-
 /** One given file: how far it is, and what each of its backs proves. */
 export function ScanAnswer({ scan, giveFront }: { readonly scan: Scan; readonly giveFront: (front: File) => void }) {
   const { t, language } = useWords();
-  const working = scan.state !== "done" && scan.state !== "failed";
+  const working = isUnderWay(scan.state);
   return (
     <article class="scan" data-state={scan.state} aria-busy={working}>
       <h3 class="scan-name">{scan.name}</h3>
       <div aria-live="polite">
-        {working && (
-          <p class="working">
-            <progress aria-label={t(`state.${scan.state}`)} />
-            {t(`state.${scan.state}`)}
-          </p>
-        )}
+        <Working state={scan.state} />
         {scan.backs.map((back, index) => (
           <BackAnswer key={`${back.number} ${index}`} back={back} pictureUrl={scan.pictureUrl} giveFront={giveFront} />
         ))}
         {scan.withheld.map((code, index) => (
           <Verdict key={`${code} ${index}`} sign="unsure" name="withheld" />
         ))}
-        {scan.state === "failed" && (
-          <Verdict
-            sign="unsure"
-            name={`failed.${FAILURES.has(scan.failure ?? "") ? scan.failure : "other"}`}
-            code={scan.failure}
-          />
-        )}
+        {scan.state === "failed" && <Failed code={scan.failure} />}
       </div>
       {!working && <ProtectionsLink />}
       {scan.asOfMs !== undefined && <p class="as-of">{t("asOf", { time: japaneseTime(scan.asOfMs, language) })}</p>}

@@ -1,5 +1,7 @@
+import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { CHECK, PROTECTIONS } from "./address.ts";
+import { LatentViewer } from "./latent.tsx";
 import { useWords } from "./words.ts";
 
 /** Drawn by test/screens/draw-protections.ts. */
@@ -17,6 +19,8 @@ interface Section {
   readonly beside?: string;
   /** Places on the picture of the back, in millimetres. */
   readonly places?: readonly (readonly [x: number, y: number, width: number, height: number])[];
+  /** What can be tried with a picture of one's own. */
+  readonly Own?: () => VNode;
 }
 
 const sections: readonly Section[] = [
@@ -42,7 +46,7 @@ const sections: readonly Section[] = [
     pictures: ["deterrent-original", "deterrent-copy", "deterrent-original-dots", "deterrent-copy-dots"],
     places: [[10.5, 210, 188.5, 78]],
   },
-  { name: "detection", row: "halves", pictures: ["detection-eye", "detection-infrared"] },
+  { name: "detection", row: "halves", pictures: ["detection-eye", "detection-infrared"], Own: LatentViewer },
   { name: "comparison", row: "halves", pictures: ["comparison-issued", "comparison-scan"] },
 ];
 
@@ -140,7 +144,7 @@ function BackOfSheet() {
 
 function Protection({ section, number }: { readonly section: Section; readonly number: number }) {
   const { t } = useWords();
-  const { name, row, pictures, beside } = section;
+  const { name, row, pictures, beside, Own } = section;
   const id = `${PROTECTIONS.slice(1)}-${name}`;
   return (
     <section class="protection" id={id} tabIndex={-1} aria-labelledby={`${id}-name`}>
@@ -165,6 +169,7 @@ function Protection({ section, number }: { readonly section: Section; readonly n
           </div>
         ))}
       </dl>
+      {Own && <Own />}
     </section>
   );
 }

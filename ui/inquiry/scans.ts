@@ -1,4 +1,6 @@
 import { FRONT_BYTES_HEADER, type InquiryBack, type InquiryLine } from "../../src/protocol/inquiry.ts";
+import { sendFile } from "./sending.ts";
+import type { FileState } from "./working.tsx";
 
 /** One file that a visitor gave, and what the site has told of it so far. */
 export interface Scan {
@@ -7,7 +9,7 @@ export interface Scan {
   readonly file: File;
   /** Address of the file's own picture in this browser; undefined for what a browser does not show. */
   readonly pictureUrl: string | undefined;
-  readonly state: "sending" | "received" | "looking" | "done" | "failed";
+  readonly state: FileState;
   readonly backs: readonly InquiryBack[];
   /** Codes of backs of which nothing is said. */
   readonly withheld: readonly string[];
@@ -20,7 +22,6 @@ export interface Scan {
 
 /** What a browser can show by itself. */
 const SHOWABLE = /^image\/(jpeg|png)$/;
-const MAX_BYTES = 25_000_000;
 let lastId = 0;
 
 export function newScan(file: File): Scan {
@@ -52,42 +53,9 @@ export function after(scan: Scan, line: InquiryLine): Scan {
   }
 }
 
-/**
- * Sends a scan of backs, and perhaps one of their fronts, and calls `onLine` with each line of the answer; a broken answer ends
- * as `offline`.
- */
-export async function send(file: File, front: File | undefined, onLine: (line: InquiryLine) => void): Promise<void> {
-  if (file.size + (front?.size ?? 0) > MAX_BYTES) return onLine({ kind: "failed", code: "K-NET-106" });
-  let ended = false;
-  try {
-    const response = await fetch("v1/inspect", {
-      method: "POST",
-      body: front ? new Blob([file, front]) : file,
-      headers: {
-        "content-type": "application/octet-stream",
-        ...(front ? { [FRONT_BYTES_HEADER]: String(front.size) } : {}),
-      },
-    });
-    if (response.body) {
-      for await (const line of linesOf(response.body)) {
-        ended = line.kind === "end" || line.kind === "failed";
-        onLine(line);
-      }
-    }
-  } catch {
-    // The line below says so.
-  }
-  if (!ended) onLine({ kind: "failed", code: "offline" });
-}
-
-async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<InquiryLine> {
-  const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
-  let rest = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    const parts = (rest + value).split("\n");
-    rest = parts.pop() ?? "";
-    for (const part of parts) yield JSON.parse(part) as InquiryLine;
-  }
+/** Sends a scan of backs, and perhaps one of their fronts, and calls `onLine` with each line of the answer. */
+export function send(file: File, front: File | undefined, onLine: (line: InquiryLine) => void): Promise<void> {
+  if (!front) return sendFile("v1/inspect", file, onLine);
+  const headers = { [FRONT_BYTES_HEADER]: String(front.size) };
+  return sendFile("v1/inspect", new Blob([file, front]), onLine, { headers });
 }

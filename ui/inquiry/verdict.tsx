@@ -2,6 +2,25 @@ import { useWords } from "./words.ts";
 
 export type SignName = "good" | "bad" | "unsure";
 
+/** Codes with words of their own; every other one gets the general ones. */
+const FAILURES: ReadonlySet<string> = new Set([
+  "offline",
+  "K-IMAGE-103",
+  "K-IMAGE-104",
+  "K-IMAGE-109",
+  "K-IMAGE-112",
+  "K-IMAGE-113",
+  "K-IMAGE-114",
+  "K-NET-106",
+  "K-INQ-101",
+  "K-INQ-102",
+]);
+
+/** Why nothing more comes of a file: a code of the site, or `offline`. */
+export function Failed({ code = "" }: { readonly code?: string | undefined }) {
+  return <Verdict sign="unsure" name={`failed.${FAILURES.has(code) ? code : "other"}`} code={code} />;
+}
+
 /** One answer in words, with its sign: what it is, and what to do next. `name` is its key in the words. */
 export function Verdict(props: {
   readonly sign: SignName;

@@ -21,13 +21,13 @@ export const inquiryConfig = z.strictObject({
   pkcs11: tokenConfig.optional(),
   /** Folder of the built page. */
   page: z.string(),
-  /** Scans from one address; behind a proxy, from everybody together. */
+  /** Files from one address; behind a proxy, from everybody together. */
   perAddress: rate.default({ burst: 20, perMinute: 10 }),
   /** Answers about one document, to whomever. */
   perDocument: rate.default({ burst: 30, perMinute: 0.5 }),
-  /** Inspections side by side, each in a process of its own. */
+  /** Files that are worked on side by side, each in a process of its own. */
   atOnce: z.int().min(1).max(16).default(2),
-  /** Scans that may arrive or wait for their turn besides; each is held in memory. */
+  /** Files besides that arrive, wait for their turn, or whose answer is being taken; each is held in memory. */
   waiting: z.int().min(0).max(100).default(8),
 });
 export type InquiryConfig = z.infer<typeof inquiryConfig>;

@@ -13,8 +13,10 @@ import { readInspectionKeys } from "../../security-print/inspect/keys-file.ts";
 import { type InspectionKeys, tokenKeyIds } from "../../security-print/scramble/keys.ts";
 import { checkToken } from "../../security-print/token/check-token.ts";
 import { createTokenProcess } from "../../security-print/token/token-process.ts";
-import { answerScan, type Inquiry } from "./answer.ts";
+import { type Answering, answerFile } from "./answer.ts";
 import type { InquiryConfig } from "./config.ts";
+import { inspecting } from "./inspect.ts";
+import { viewing } from "./latent.ts";
 import { createTurns } from "./turns.ts";
 
 /** From a request's first byte to its last: 25 MB over a slow line. */
@@ -23,7 +25,7 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const MAX_CONNECTIONS = 200;
 
 /**
- * Starts the inquiry site: the page, and `POST /v1/inspect`. Errors: `K-CONF-101` the page was not built, `K-IMAGE-105` the
+ * Starts the inquiry site: the page, `POST /v1/inspect` and `POST /v1/latent`. Errors: `K-CONF-101` the page was not built, `K-IMAGE-105` the
  * keys, `K-IMAGE-120` … `K-IMAGE-125` the token in which some of them lie, `K-CONF-105` the port.
  */
 export async function startInquiry(
@@ -42,23 +44,28 @@ export async function startInquiry(
     return checked;
   }
   const stopping = new AbortController();
-  const inquiry: Inquiry = {
+  const answering: Answering = {
     clock,
     logger,
     turns: createTurns(config),
     perAddress: createRateLimit(config.perAddress, clock),
-    perDocument: createRateLimit(config.perDocument, clock),
-    keys,
-    ...(token ? { token } : {}),
     stopping: stopping.signal,
   };
+  const perDocument = createRateLimit(config.perDocument, clock);
+  const inspect = inspecting({ clock, logger, perDocument, keys, ...(token ? { token } : {}) });
+  const view = viewing({ clock, logger });
+  const answers = new Map<string | undefined, (request: IncomingMessage, response: ServerResponse) => Promise<void>>([
+    ["/v1/inspect", (request, response) => answerFile(request, response, answering, inspect)],
+    ["/v1/latent", (request, response) => answerFile(request, response, answering, view)],
+  ]);
   let port = config.listen.port;
   const server = createServer((request, response) => {
     if (!isOurs(request, port, config.origin)) return plain(response, 421);
-    if (request.url?.split("?", 1)[0] !== "/v1/inspect") return pages.value.answer(request, response);
+    const answer = answers.get(request.url?.split("?", 1)[0]);
+    if (!answer) return pages.value.answer(request, response);
     if (request.method !== "POST") return plain(response, 405);
     if (!isOwnPage(request, port, config.origin)) return plain(response, 403);
-    void answerScan(request, response, inquiry);
+    void answer(request, response);
   });
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
@@ -93,7 +100,7 @@ function isOurs(request: IncomingMessage, port: number, origin: string | undefin
   return toOwnHost(request, port) || (origin !== undefined && request.headers.host === new URL(origin).host);
 }
 
-/** Whether a scan comes from the site's own page, or from no page: another site must not use its visitors' scans. */
+/** Whether a file comes from the site's own page, or from no page: another site must not use its visitors' files. */
 function isOwnPage(request: IncomingMessage, port: number, origin: string | undefined): boolean {
   if (origin === undefined) return fromOwnPage(request, port);
   const site = request.headers["sec-fetch-site"];

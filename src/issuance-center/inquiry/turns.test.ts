@@ -38,6 +38,20 @@ describe("turns", () => {
     expect(turns.enter().ok).toBe(true);
   });
 
+  it("let the next work while an answer is still being taken, and hold its place until then", async () => {
+    const turns = createTurns({ atOnce: 1, waiting: 1 });
+    const [first, second] = [unwrap(turns.enter()), unwrap(turns.enter())];
+    await visitor(first);
+    const b = await visitor(second);
+    first.rest();
+    first.rest();
+    await settled();
+    expect([b.has, turns.enter().ok]).toEqual(["works", false]);
+    first.leave();
+    const third = unwrap(turns.enter());
+    expect((await visitor(third)).has).toBe("waits");
+  });
+
   it("pass by whoever gave up while waiting", async () => {
     const turns = createTurns({ atOnce: 1, waiting: 2 });
     const [first, second, third] = [unwrap(turns.enter()), unwrap(turns.enter()), unwrap(turns.enter())];

@@ -1,14 +1,16 @@
 import { fail, ok, type Result } from "../../kernel/result.ts";
 
-/** Lets only so many scans in, and only so many of them be worked on side by side. */
+/** Lets only so many files in, and only so many of them be worked on side by side. */
 export interface Turns {
-  /** A place for a scan that is about to be read into memory. `K-INQ-101` when all are taken. */
+  /** A place for a file that is about to be read into memory. `K-INQ-101` when all are taken. */
   enter(): Result<Place>;
 }
 
 export interface Place {
   /** Resolves when it is this one's turn; `K-CMD-102` when it is given up before. */
   turn(signal: AbortSignal): Promise<Result<void>>;
+  /** Gives the turn to the next and keeps the place, for an answer that is still being taken. Idempotent. */
+  rest(): void;
   /** Gives place and turn to the next. Idempotent. */
   leave(): void;
 }
@@ -26,7 +28,14 @@ export function createTurns(limits: { readonly atOnce: number; readonly waiting:
       works = true;
       working += 1;
     };
+    const rest = () => {
+      if (!works) return;
+      works = false;
+      working -= 1;
+      queue.shift()?.();
+    };
     return {
+      rest,
       turn(signal) {
         if (signal.aborted) return Promise.resolve(fail("K-CMD-102"));
         if (working < limits.atOnce) {
@@ -51,9 +60,7 @@ export function createTurns(limits: { readonly atOnce: number; readonly waiting:
         if (left) return;
         left = true;
         inside -= 1;
-        if (!works) return;
-        working -= 1;
-        queue.shift()?.();
+        rest();
       },
     };
   }

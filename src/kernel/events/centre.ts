@@ -33,9 +33,15 @@ export const centreEvents = events({
       "A scan was inspected: the answers of its backs, and a code when that ended early. Nothing of what it shows.",
     fields: { answers: "string", code: "string", durationMs: "number" },
   },
+  "inquiry.viewed": {
+    level: "info",
+    description:
+      "The latent pictures of a file were shown: how many, and a code when that ended early. Nothing of what they show.",
+    fields: { pictures: "number", code: "string", durationMs: "number" },
+  },
   "inquiry.refused": {
     level: "info",
-    description: "A scan was not inspected, or not to its end.",
+    description: "A file was not inspected or shown, or not to its end.",
     fields: { code: "string" },
   },
   "relay.refused": {

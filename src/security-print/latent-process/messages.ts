@@ -1,9 +1,10 @@
 import type { Result } from "../../kernel/result.ts";
-import type { LatentPicture } from "../latent/latent-pictures.ts";
+import type { LatentMost, LatentPicture } from "../latent/latent-pictures.ts";
 
 /** Parent to child, once, over the channel of `fork` (serialization "advanced"). */
 export interface LatentRequest {
   readonly file: Uint8Array;
+  readonly most?: LatentMost;
 }
 
 /** Child to parent: each picture as it is made, then the end. */

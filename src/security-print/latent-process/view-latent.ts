@@ -1,12 +1,14 @@
 import { fileURLToPath } from "node:url";
 import type { Result } from "../../kernel/result.ts";
 import { type FileChildKind, type FileChildOptions, inFileChild, replies } from "../file-process/file-child.ts";
-import type { LatentPicture } from "../latent/latent-pictures.ts";
-import type { LatentReply } from "./messages.ts";
+import type { LatentMost, LatentPicture } from "../latent/latent-pictures.ts";
+import type { LatentReply, LatentRequest } from "./messages.ts";
 
 export interface ViewLatentOptions extends FileChildOptions {
   /** Called with each picture as soon as it is made. */
   readonly onPicture: (picture: LatentPicture) => void;
+  /** Without it all pictures of the file are made, as large as they are. */
+  readonly most?: LatentMost;
 }
 
 const viewer: FileChildKind = {
@@ -20,8 +22,10 @@ const viewer: FileChildKind = {
  * `K-IMAGE-113` for the file, `K-IMAGE-114` for the process, `K-CMD-102` when the signal aborts.
  */
 export function viewLatent(file: Uint8Array, options: ViewLatentOptions): Promise<Result<void>> {
+  const { most } = options;
+  const request: LatentRequest = { file, ...(most ? { most } : {}) };
   return inFileChild(viewer, options, (child) =>
-    replies<LatentReply>(child, { file }, viewer.ended, (reply) => {
+    replies<LatentReply>(child, request, viewer.ended, (reply) => {
       if (reply.kind !== "picture") return reply.result;
       options.onPicture(reply.picture);
       return undefined;

@@ -6,7 +6,7 @@ import { pdfOfRaster } from "../../../devices/certificate-printer/pdf/encode.ts"
 import { greyPage, pwgStream } from "../../../devices/certificate-printer/simulator/test-pages.ts";
 import { unwrap } from "../../kernel/result.ts";
 import { cmykTiff } from "../detection/cmyk-tiff.ts";
-import { type LatentPicture, latentPictures } from "./latent-pictures.ts";
+import { type LatentMost, type LatentPicture, latentPictures } from "./latent-pictures.ts";
 import { stretch } from "./stretch.ts";
 
 const [WIDTH, HEIGHT] = [64, 32];
@@ -19,9 +19,9 @@ const tiff = cmykTiff(WIDTH, HEIGHT, inks);
 const jpeg = () => sharp(tiff).pipelineColourspace("cmyk").toColourspace("cmyk").jpeg({ quality: 100 });
 const halves = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => (i % WIDTH < WIDTH / 2 ? 0 : 255));
 
-async function shown(file: Uint8Array): Promise<{ pictures: LatentPicture[]; error?: unknown }> {
+async function shown(file: Uint8Array, most?: LatentMost): Promise<{ pictures: LatentPicture[]; error?: unknown }> {
   const pictures: LatentPicture[] = [];
-  for await (const picture of latentPictures(file)) {
+  for await (const picture of latentPictures(file, most)) {
     if (!picture.ok) return { pictures, error: picture.error };
     pictures.push(picture.value);
   }
@@ -85,6 +85,36 @@ describe("the latent picture of a picture of four inks", () => {
     expect(pictures).toMatchObject([{ number: 1, count: 1, kind: "separation", darkest: 153, lightest: 255 }]);
     expect(await greyOf(pictures[0]?.latentPng)).toEqual(halves);
     expect(await refusal(unwrap(await pdfOfRaster(raster)))).toBe("K-IMAGE-112 a PDF without a picture of four inks");
+  });
+});
+
+describe("as much of a file as is wanted", () => {
+  const sizes = async ({ latentPng, seenPng }: LatentPicture) =>
+    Promise.all(
+      [latentPng, seenPng].map(async (png) => {
+        const { width, height } = await sharp(png).metadata();
+        return `${width} × ${height}`;
+      }),
+    );
+
+  test("is a picture of the same shape with no more pixels, and its size as it is in the file", async () => {
+    const [picture] = (await shown(tiff, { pictures: 1, pixels: 600 })).pictures as [LatentPicture];
+    expect([picture.widthPx, picture.heightPx]).toEqual([WIDTH, HEIGHT]);
+    expect(await sizes(picture)).toEqual(["34 × 17", "34 × 17"]);
+    const thread = cmykTiff(1000, 1, new Uint8Array(4000));
+    const [thin] = (await shown(thread, { pictures: 1, pixels: 10 })).pictures as [LatentPicture];
+    expect(await sizes(thin)).toEqual(["10 × 1", "10 × 1"]);
+  });
+
+  test("is the first pictures of a PDF that has more of them", async () => {
+    const packed = deflateSync(Buffer.alloc(4));
+    const one = pdfWith(imageEntries(1, 1, packed.length), packed);
+    const { pictures, error } = await shown(Buffer.concat([one, one, one]), { pictures: 2, pixels: 1 });
+    expect(pictures.map(({ number, count }) => [number, count])).toEqual([
+      [1, 3],
+      [2, 3],
+    ]);
+    expect(error).toBeUndefined();
   });
 });
 
