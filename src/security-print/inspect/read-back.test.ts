@@ -110,6 +110,19 @@ describe("a genuine back", () => {
     expect(inspected(scanned)).toMatchObject({ answer: "genuine", sameFront: true });
   });
 
+  test.each([0, 2])("is read through the hard channel when finder %i alone is left", async (left) => {
+    const lost = [0, 1, 2, 3].filter((corner) => corner !== left);
+    const scanned = await firstPicture(await printAndScan(stained(...lost), { ...levels.hard, stains: 0 }, 300, 90));
+    expect(inspected(scanned)).toMatchObject({ answer: "genuine", sameFront: true });
+  });
+
+  test("is read when one finder alone is left and it lies upside down, mirrored, or both", () => {
+    const alone = withoutFinders(0, 1, 2);
+    for (const image of [turned(alone, 2), mirroredImage(alone), turned(mirroredImage(alone), 2)]) {
+      expect(inspected(image)).toMatchObject({ answer: "genuine", sameFront: true });
+    }
+  });
+
   test("is read when the scan ends close around the image", () => {
     expect(inspected(cropped(scan, 150, 530, 2200, 1810))).toMatchObject({ answer: "genuine", sameFront: true });
   });

@@ -14,9 +14,10 @@ import { findFinders } from "./finders.ts";
 import { type GreyImage, inverted, type Point, reduce } from "./grey.ts";
 import { project } from "./homography.ts";
 import { inspectionLimits } from "./limits.ts";
-import { type Orientation, orient } from "./orient.ts";
+import { orient } from "./orient.ts";
 import { register } from "./register.ts";
 import { sample } from "./sample.ts";
+import type { Orientation } from "./sync-fit.ts";
 
 /** What was read of a back before any key is used. */
 export type BackReading = DecodedBack & {
