@@ -6,13 +6,9 @@ import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ensurePages } from "../../src/cli/pages.ts";
-import { type InquiryConfig, inquiryConfig } from "../../src/issuance-center/inquiry/config.ts";
-import { startInquiry } from "../../src/issuance-center/inquiry/start.ts";
-import { systemClock } from "../../src/kernel/clock.ts";
-import { silentLogger } from "../../src/kernel/logger.ts";
 import type { Running } from "../../src/kernel/process.ts";
-import { unwrap } from "../../src/kernel/result.ts";
 import { launchChromium, watchPage } from "../support/chromium.ts";
+import { startBuiltInquiry } from "../support/inquiry-site.ts";
 import { drawnBack, pageOfFront, perfectScan } from "../support/print-scan/backs.ts";
 import { DOCUMENT_ID, TestCentre, textLikeFront } from "../support/scramble.ts";
 
@@ -41,7 +37,10 @@ beforeAll(async () => {
     .png()
     .toBuffer();
   writeFileSync(keysFile, JSON.stringify(centre.inspectionKeys()));
-  site = await startSite();
+  site = await startBuiltInquiry(
+    keysFile,
+    ensurePages(() => {}),
+  );
   browser = await launchChromium();
 });
 afterAll(async () => {
@@ -66,15 +65,6 @@ async function changedFrontScan(): Promise<Buffer> {
   return sharp(pixels, { raw: { width, height, channels: 1 } })
     .jpeg({ quality: 85 })
     .toBuffer();
-}
-
-async function startSite(change: Partial<InquiryConfig> = {}): Promise<Running> {
-  const built = join(
-    ensurePages(() => {}),
-    "inquiry",
-  );
-  const config = inquiryConfig.parse({ listen: { port: 0 }, inspectionKeys: keysFile, page: built });
-  return unwrap(await startInquiry({ ...config, ...change }, { clock: systemClock, logger: silentLogger }));
 }
 
 async function give(...names: string[]): Promise<void> {
@@ -164,7 +154,11 @@ describe("a recipient with a telephone", () => {
   });
 
   it("is told when too many scans came from here, although the site answers before it has read the scan", async () => {
-    const strict = await startSite({ perAddress: { burst: 1, perMinute: 0.01 } });
+    const strict = await startBuiltInquiry(
+      keysFile,
+      ensurePages(() => {}),
+      { perAddress: { burst: 1, perMinute: 0.01 } },
+    );
     await page.goto(strict.addresses.page ?? "");
     scans.large = await sharp({
       create: {

@@ -6,13 +6,9 @@ import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ensurePages } from "../../src/cli/pages.ts";
-import { inquiryConfig } from "../../src/issuance-center/inquiry/config.ts";
-import { startInquiry } from "../../src/issuance-center/inquiry/start.ts";
-import { systemClock } from "../../src/kernel/clock.ts";
-import { silentLogger } from "../../src/kernel/logger.ts";
 import type { Running } from "../../src/kernel/process.ts";
-import { unwrap } from "../../src/kernel/result.ts";
 import { launchChromium, watchPage } from "../support/chromium.ts";
+import { startBuiltInquiry } from "../support/inquiry-site.ts";
 import { TestCentre } from "../support/scramble.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -35,12 +31,10 @@ let complaints: () => readonly string[];
 beforeAll(async () => {
   const inspectionKeys = join(folder, "keys.json");
   writeFileSync(inspectionKeys, JSON.stringify(new TestCentre("protections page").inspectionKeys()));
-  const built = join(
+  site = await startBuiltInquiry(
+    inspectionKeys,
     ensurePages(() => {}),
-    "inquiry",
   );
-  const config = inquiryConfig.parse({ listen: { port: 0 }, inspectionKeys, page: built });
-  site = unwrap(await startInquiry(config, { clock: systemClock, logger: silentLogger }));
   browser = await launchChromium();
 });
 afterAll(async () => {

@@ -119,7 +119,8 @@ export async function startEmulatedRig(hexFile: string, patience = 1) {
     async pass(seconds: number) {
       for (let second = 0; second < seconds; second++) {
         board.run(1_000);
-        await new Promise((resume) => setTimeout(resume, 1));
+        // One turn of the event loop: what has come over the sockets is read.
+        await new Promise((resume) => setImmediate(resume));
       }
     },
     /** Output changes in order, e.g. `2 on`; without the alive lamp. */

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { giveFile } from "../../../test/support/inquiry-site.ts";
 import { drawnBack, pageOfFront, perfectScan } from "../../../test/support/print-scan/backs.ts";
 import { DOCUMENT_ID, TestCentre, textLikeFront, VALUES } from "../../../test/support/scramble.ts";
 import { systemClock } from "../../kernel/clock.ts";
@@ -68,13 +69,9 @@ async function open(change: Partial<InquiryConfig> = {}): Promise<string> {
 }
 
 async function ask(url: string, body: Uint8Array, headers: Record<string, string> = {}) {
-  const response = await fetch(`${url}v1/inspect`, { method: "POST", body: Buffer.from(body), headers });
-  const lines = (await response.text())
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as InquiryLine);
-  const backs = lines.filter((line): line is InquiryBack => line.kind === "back");
-  return { status: response.status, headers: response.headers, kinds: lines.map(({ kind }) => kind), lines, backs };
+  const answer = await giveFile<InquiryLine>(`${url}v1/inspect`, body, headers);
+  const backs = answer.lines.filter((line): line is InquiryBack => line.kind === "back");
+  return { ...answer, backs };
 }
 
 describe("a visitor's address", () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { giveFile } from "../../../test/support/inquiry-site.ts";
 import { TestCentre } from "../../../test/support/scramble.ts";
 import { systemClock } from "../../kernel/clock.ts";
 import type { Running } from "../../kernel/process.ts";
@@ -46,13 +47,9 @@ async function open(change: Partial<InquiryConfig> = {}): Promise<string> {
 }
 
 async function ask(url: string, body: Uint8Array, headers: Record<string, string> = {}) {
-  const response = await fetch(`${url}v1/latent`, { method: "POST", body: Buffer.from(body), headers });
-  const lines = (await response.text())
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as InquiryLatentLine);
-  const pictures = lines.filter((line): line is InquiryPicture => line.kind === "picture");
-  return { status: response.status, headers: response.headers, kinds: lines.map(({ kind }) => kind), lines, pictures };
+  const answer = await giveFile<InquiryLatentLine>(`${url}v1/latent`, body, headers);
+  const pictures = answer.lines.filter((line): line is InquiryPicture => line.kind === "picture");
+  return { ...answer, pictures };
 }
 
 const pixelsOf = async (png = "") =>
