@@ -15,7 +15,7 @@ import { levels } from "../../../test/support/print-scan/levels.ts";
 import { seeded } from "../../../test/support/print-scan/seeded.ts";
 import { DOCUMENT_ID, TestCentre, textLikeFront } from "../../../test/support/scramble.ts";
 import type { GreyPage } from "../composition/page.ts";
-import { FINDER_CENTRES, REGION } from "../scramble/geometry.ts";
+import { FINDER_CENTRES, REGION, SYNC_Y } from "../scramble/geometry.ts";
 import { judge } from "../scramble/judge.ts";
 import { type GreyImage, inverted } from "./grey.ts";
 import { inspectPicture } from "./inspection.ts";
@@ -45,16 +45,20 @@ function picture(widthPx: number, heightPx: number, value: (i: number) => number
   return { widthPx, heightPx, pixels: Uint8Array.from({ length: widthPx * heightPx }, (_, i) => value(i)) };
 }
 
+const EVERY_CORNER: readonly number[] = [0, 1, 2, 3];
+
 /** The scan with the finders of these corners (0 top left, clockwise) under white paper. */
 function withoutFinders(...corners: readonly number[]): GreyImage {
-  const pixels = scan.pixels.slice();
-  for (const corner of corners) {
-    const { x, y } = FINDER_CENTRES[corner] as { x: number; y: number };
-    for (let line = y / 2 - 50; line < y / 2 + 50; line++) {
-      pixels.fill(255, line * scan.widthPx + x / 2 - 50, line * scan.widthPx + x / 2 + 50);
-    }
+  const copy = { ...scan, pixels: scan.pixels.slice() };
+  for (const corner of corners) whiten(copy, corner);
+  return copy;
+}
+
+function whiten({ widthPx, pixels }: GreyImage, corner: number): void {
+  const { x, y } = FINDER_CENTRES[corner] as { x: number; y: number };
+  for (let line = y / 2 - 50; line < y / 2 + 50; line++) {
+    pixels.fill(255, line * widthPx + x / 2 - 50, line * widthPx + x / 2 + 50);
   }
-  return { ...scan, pixels };
 }
 
 /** The back with these finders under a stain. */
@@ -110,15 +114,41 @@ describe("a genuine back", () => {
     expect(inspected(scanned)).toMatchObject({ answer: "genuine", sameFront: true });
   });
 
-  test.each([0, 2])("is read through the hard channel when finder %i alone is left", async (left) => {
-    const lost = [0, 1, 2, 3].filter((corner) => corner !== left);
-    const scanned = await firstPicture(await printAndScan(stained(...lost), { ...levels.hard, stains: 0 }, 300, 90));
+  test.each(["123", "013", "0123"])("is read through the hard channel when its finders %s are lost", async (lost) => {
+    const lacking = stained(...[...lost].map(Number));
+    const scanned = await firstPicture(await printAndScan(lacking, { ...levels.hard, stains: 0 }, 300, 90));
     expect(inspected(scanned)).toMatchObject({ answer: "genuine", sameFront: true });
   });
 
-  test("is read when one finder alone is left and it lies upside down, mirrored, or both", () => {
-    const alone = withoutFinders(0, 1, 2);
-    for (const image of [turned(alone, 2), mirroredImage(alone), turned(mirroredImage(alone), 2)]) {
+  test.each([
+    ["upper", [0, 1], SYNC_Y.top],
+    ["lower", [2, 3], SYNC_Y.bottom],
+  ] as const)("is not turned over about a row when the %s finders and the row between them are lost", (_, lost, y) => {
+    const left = withoutFinders(...lost);
+    left.pixels.fill(255, (y / 2 - 50) * left.widthPx, (y / 2 + 50) * left.widthPx);
+    expect(inspected(left)).toMatchObject({ answer: "genuine", sameFront: true, found: { mirrored: false } });
+  });
+
+  test.each([200, 600])("is read through the worst channel at %i dpi when no finder is left", async (dpi) => {
+    const jpeg = await printAndScan(stained(...EVERY_CORNER), { ...levels.worst, stains: 0 }, dpi, 91);
+    expect(inspected(await firstPicture(jpeg))).toMatchObject({ answer: "genuine", sameFront: true });
+  });
+
+  test("is read when no finder is left and it lies turned, mirrored, as a negative, or all of it", () => {
+    const bare = withoutFinders(...EVERY_CORNER);
+    const lies = [turned(bare, 1), turned(bare, 2), mirroredImage(bare), inverted(turned(mirroredImage(bare), 3))];
+    for (const image of lies) expect(inspected(image)).toMatchObject({ answer: "genuine", sameFront: true });
+  });
+
+  test("is read when no finder is left and the scan is much larger than the sheet, or ends close around the image", () => {
+    const bare = withoutFinders(...EVERY_CORNER);
+    for (const image of [
+      sideBySide(
+        picture(bare.widthPx, bare.heightPx, () => 255),
+        bare,
+      ),
+      cropped(bare, 150, 530, 2200, 1810),
+    ]) {
       expect(inspected(image)).toMatchObject({ answer: "genuine", sameFront: true });
     }
   });
@@ -202,7 +232,10 @@ describe("two backs in one scan", () => {
   test("do not speak for each other: a genuine one beside an altered one leaves that altered", async () => {
     const forged = perfectScan(await drawnBack({ ...honest, image: second.image }));
     const other = perfectScan(await drawnBack(second));
-    expect(answers(sideBySide(other, forged)).sort()).toEqual(["ab altered no front", "ac genuine right front"]);
+    const both = ["ab altered no front", "ac genuine right front"];
+    expect(answers(sideBySide(other, forged)).sort()).toEqual(both);
+    for (const corner of EVERY_CORNER) whiten(forged, corner);
+    expect(answers(sideBySide(other, forged)).sort()).toEqual(both);
   });
 });
 

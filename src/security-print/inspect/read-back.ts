@@ -52,33 +52,37 @@ const ENOUGH_PX_PER_CELL = 6;
 export function readBacks(picture: GreyImage): BackReading[] {
   for (const negative of [false, true]) {
     const image = negative ? inverted(picture) : picture;
-    let candidates = findFinders(image);
+    const candidates = findFinders(image);
     const readings: BackReading[] = [];
+    const sheets: ((place: Point) => boolean)[] = [];
+    const isFree = (place: Point) => !sheets.some((covers) => covers(place));
     while (readings.length < inspectionLimits.backs) {
-      const orientation = orient(image, candidates);
+      const orientation = orient(image, candidates, isFree);
       if (!orientation) break;
       const codeText = readCodeText(image, orientation.homography);
       readings.push({ ...decode(image, orientation, negative), codeText });
-      candidates = candidates.filter((one) => !liesOn(orientation, one));
+      sheets.push(sheetOf(orientation));
     }
     if (readings.length > 0) return readings;
   }
   return [];
 }
 
-/** Whether a place of the picture is on the sheet that was found: its own code and cells look like finders too. */
-function liesOn({ homography }: Orientation, place: Point): boolean {
+/** Tells which places of the picture are on the sheet that was found: its own code and cells look like marks too. */
+function sheetOf({ homography }: Orientation): (place: Point) => boolean {
   const corners = [
     { x: 0, y: 0 },
     { x: PAGE_WIDTH_PX, y: 0 },
     { x: PAGE_WIDTH_PX, y: PAGE_HEIGHT_PX },
     { x: 0, y: PAGE_HEIGHT_PX },
   ].map(({ x, y }) => project(homography, x, y));
-  const sides = corners.map((a, i) => {
-    const b = corners[(i + 1) % corners.length] as Point;
-    return Math.sign((b.x - a.x) * (place.y - a.y) - (b.y - a.y) * (place.x - a.x));
-  });
-  return sides.every((side) => side === sides[0]);
+  return (place) => {
+    const sides = corners.map((a, i) => {
+      const b = corners[(i + 1) % corners.length] as Point;
+      return Math.sign((b.x - a.x) * (place.y - a.y) - (b.y - a.y) * (place.x - a.x));
+    });
+    return sides.every((side) => side === sides[0]);
+  };
 }
 
 function decode(picture: GreyImage, orientation: Orientation, negative: boolean): DecodedBack {

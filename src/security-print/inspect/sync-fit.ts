@@ -24,17 +24,6 @@ export function syncFit(image: GreyImage, homography: Homography): SyncFit {
   return bestMode(moduleInk(image, homography, SYNC_Y.top), moduleInk(image, homography, SYNC_Y.bottom));
 }
 
-/** The same by one pixel a module, for very many tries, without perspective: the last two numbers are taken for 0. */
-export function roughSyncFit(image: GreyImage, homography: Homography): SyncFit {
-  return bestMode(
-    middleInk(image, homography, SYNC_Y.top, scratch.top),
-    middleInk(image, homography, SYNC_Y.bottom, scratch.bottom),
-  );
-}
-
-/** What lies outside of a picture is taken for paper. */
-const OUTSIDE = 255;
-
 /** The bits of a mode's rows less their mean, and the length of that. */
 const modes = CELL_SIZES.map((cellPx) => ({
   cellPx,
@@ -63,11 +52,14 @@ function centred(values: Float64Array): Pattern {
   return { values, length: Math.sqrt(squares) };
 }
 
+/** Weight of the row that fits better: the other may be under a stain. */
+const BETTER_ROW = 0.9;
+
 function bestMode(top: Pattern, bottom: Pattern): SyncFit {
   let best: SyncFit | undefined;
   for (const mode of modes) {
-    const [upper, lower] = [correlation(top, mode.top), correlation(bottom, mode.bottom)];
-    const certainty = Math.max((upper + lower) / 2, 0.9 * Math.max(upper, lower));
+    const fits = [correlation(top, mode.top), correlation(bottom, mode.bottom)];
+    const certainty = BETTER_ROW * Math.max(...fits) + (1 - BETTER_ROW) * Math.min(...fits);
     if (!best || certainty > best.certainty) best = { certainty, cellPx: mode.cellPx };
   }
   return best as SyncFit;
@@ -81,26 +73,6 @@ function moduleInk(image: GreyImage, homography: Homography, middleY: number): P
       const at = project(homography, SYNC_X + (i + 0.5) * SYNC.module + x, middleY + y);
       ink[i] = (ink[i] as number) - greyAt(image, at.x, at.y);
     }
-  }
-  return centred(ink);
-}
-
-/** Used again by each try: tens of thousands of small arrays would cost more than what is done with them. */
-const scratch = { top: new Float64Array(SYNC.modules), bottom: new Float64Array(SYNC.modules) };
-
-function middleInk(
-  { widthPx, heightPx, pixels }: GreyImage,
-  h: Homography,
-  middleY: number,
-  ink: Float64Array,
-): Pattern {
-  const first = SYNC_X + SYNC.module / 2;
-  let x = h[0] * first + h[1] * middleY + h[2];
-  let y = h[3] * first + h[4] * middleY + h[5];
-  const [dx, dy] = [h[0] * SYNC.module, h[3] * SYNC.module];
-  for (let i = 0; i < SYNC.modules; i++, x += dx, y += dy) {
-    const inside = x >= 0 && y >= 0 && x < widthPx && y < heightPx;
-    ink[i] = inside ? -(pixels[Math.floor(y) * widthPx + Math.floor(x)] as number) : -OUTSIDE;
   }
   return centred(ink);
 }
