@@ -33,7 +33,7 @@ Benches: ${benches().join(", ")}; without NAME all of them, one after the other.
 
 security-print also counts scans, altered fronts and forgeries and looks at copies, as "channel", "comparison", "forgeries" and
 "deterrent" with --json, and exits with 1 when a scan or a forgery was judged wrongly:
-  --trials N     scans of genuine backs in each setting (default 2, about 2 s each; 16 settings)
+  --trials N     scans of genuine backs in each setting (default 2, about 4 s each; 16 settings, one of them five times)
   --forgeries N  forgeries by their cells (default 300, about .1 s each), and a fiftieth of them printed and scanned
   --only PART    speed, channel, comparison, deterrent or forgeries; can be given again (default all)
   --docs         writes docs/security-print-results.md; what was not measured stays as it stands there`,

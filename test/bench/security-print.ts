@@ -11,7 +11,7 @@ import { printRows, rowOf } from "./support/results.ts";
 /**
  * The security print: time and memory of writing and reading it, scans of genuine backs through the print–scan channel, fronts
  * laid over decoded ones, the deterrent text and its copies, and forgeries. `--only PART` measures one of these and can be given
- * again. `--trials` scans of each setting (about 2 s each); `--forgeries` by their cells (about .1 s each), and a fiftieth
+ * again. `--trials` scans of each setting (about 4 s each); `--forgeries` by their cells (about .1 s each), and a fiftieth
  * of them through the channel.
  */
 const { values } = parseArgs({
@@ -39,7 +39,7 @@ const measures: { readonly [P in Part]: () => Promise<SecurityPrintResults[P]> }
     return speed.map(rowOf);
   },
   channel: () => channelTable(trials ?? 1, (row) => say(channelLine(row))),
-  comparison: () => comparisonTable(Math.ceil((trials ?? 1) / 4)),
+  comparison: () => comparisonTable(Math.ceil((trials ?? 1) / 2)),
   deterrent: deterrentTable,
   forgeries: () =>
     forgeryTable({ cells: each(forgeries ?? 1), scans: each((forgeries ?? 1) / 50) }, (row) => say(forgeryLine(row))),

@@ -1,5 +1,6 @@
 import type { Bilevel } from "../bilevel/generic-region.ts";
 import { type GreyImage, inverted, reduce } from "../inspect/grey.ts";
+import { blotsOf } from "./blots.ts";
 import { findSheet } from "./coarse.ts";
 import { type Undotted, withoutAnyDots, withoutDots } from "./dots.ts";
 import { refine, straightened } from "./fine.ts";
@@ -41,7 +42,7 @@ const MISSING_BELOW = 60;
 const EXTRA_ABOVE = 170;
 const WINDOW_PX = 20;
 /** Fewer pixels of a window are dust, dots of a deterrent text, or a stroke that came out thin. */
-const MIN_PIXELS = 7;
+const MIN_PIXELS = 6;
 
 /** Compares a decoded front with a scan of the sheet's front, whichever way it lies. Pure; bounded by the scan's size. */
 export function compareFronts(decoded: Bilevel, scan: GreyImage): Comparison {
@@ -84,7 +85,13 @@ function differencesOf(front: InkMap, { ink: seen, dots }: Undotted): Difference
     const extra = (seen.pixels[i] as number) > EXTRA_ABOVE && expected[i] === 0 && dots[i] === 0;
     if (missing || extra) differs[i] = 1;
   }
-  return groups(windows(withoutDust(differs, widthPx, heightPx), widthPx, heightPx));
+  const clear = withoutDust(differs, widthPx, heightPx);
+  const stained = blotsOf(seen, expected);
+  const marks = (kind: Difference["kind"]) => {
+    const own = clear.map((pixel, i) => ((kind === "blot") === (stained[i] === 1) ? pixel : 0));
+    return groups(windows(own, widthPx, heightPx), kind);
+  };
+  return [...marks("characters"), ...marks("blot")];
 }
 
 /** 1 wherever one of the pixels within the tolerance is ink. */
@@ -149,7 +156,7 @@ function windows(differs: Uint8Array, width: number, height: number): Box[] {
 }
 
 /** Windows that touch become one difference, with the pixels of its fullest window. */
-function groups(boxes: readonly Box[]): Difference[] {
+function groups(boxes: readonly Box[], kind: Difference["kind"]): Difference[] {
   const merged: Box[] = [];
   for (const box of boxes) {
     const grown = { ...box };
@@ -172,12 +179,9 @@ function groups(boxes: readonly Box[]): Difference[] {
     yMm: round(top * MM_PER_PX),
     widthMm: round((right - left) * MM_PER_PX),
     heightMm: round((bottom - top) * MM_PER_PX),
-    kind: pixels >= BLOT_PIXELS ? "blot" : "characters",
+    kind,
     pixels,
   }));
 }
-
-/** A window that differs nearly everywhere is no writing. */
-const BLOT_PIXELS = 0.75 * WINDOW_PX * WINDOW_PX;
 
 const round = (mm: number) => Math.round(10 * mm) / 10;

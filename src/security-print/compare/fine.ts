@@ -81,22 +81,38 @@ function match(reference: InkMap, scan: InkMap, place: Homography, centre: Point
       around[y * size + x] = inkAt(scan, at.x, at.y);
     }
   }
-  let best = { score: -1, dx: 0, dy: 0 };
   const window = new Float32Array(PATCH * PATCH);
-  for (let dy = 0; dy <= 2 * REACH; dy++) {
-    for (let dx = 0; dx <= 2 * REACH; dx++) {
+  const scores = new Float32Array(SHIFTS * SHIFTS).fill(-1);
+  for (let dy = 0; dy < SHIFTS; dy++) {
+    for (let dx = 0; dx < SHIFTS; dx++) {
       for (let y = 0; y < PATCH; y++) {
         window.set(around.subarray((y + dy) * size + dx, (y + dy) * size + dx + PATCH), y * PATCH);
       }
       if (normalise(window) < 1) continue;
       let score = 0;
       for (let i = 0; i < patch.length; i++) score += (patch[i] as number) * (window[i] as number);
-      score /= patch.length;
-      if (score > best.score) best = { score, dx: dx - REACH, dy: dy - REACH };
+      scores[dy * SHIFTS + dx] = score / patch.length;
     }
   }
-  const [dx, dy] = [best.dx * level, best.dy * level];
-  return { centre, seen: project(place, centre.x + dx, centre.y + dy), dx, dy, sure: best.score >= SURE };
+  const { column, row, score } = peakOf(scores);
+  const [dx, dy] = [(column - REACH) * level, (row - REACH) * level];
+  return { centre, seen: project(place, centre.x + dx, centre.y + dy), dx, dy, sure: score >= SURE };
+}
+
+const SHIFTS = 2 * REACH + 1;
+
+/** The highest of the scores, its place told between them by the parabola through it and its neighbours. */
+function peakOf(scores: Float32Array): { column: number; row: number; score: number } {
+  const score = Math.max(...scores);
+  const at = scores.indexOf(score);
+  const [row, column] = [Math.floor(at / SHIFTS), at % SHIFTS];
+  const beyond = (position: number, step: number) => {
+    if (position === 0 || position === SHIFTS - 1) return 0;
+    const [before, after] = [scores[at - step] as number, scores[at + step] as number];
+    const curvature = before + after - 2 * score;
+    return curvature < 0 ? (before - after) / (2 * curvature) : 0;
+  };
+  return { column: column + beyond(column, 1), row: row + beyond(row, SHIFTS), score };
 }
 
 /** A patch that looks the same a little further on, a ruled line say, does not tell where it is. */
