@@ -22,7 +22,7 @@ it("an answer that nobody takes keeps its place, not its turn, and is dropped wi
     },
   };
   const stopping = new AbortController().signal;
-  const answering: Answering = { clock, logger: silentLogger, turns, perAddress: () => true, stopping };
+  const answering: Answering = { clock, logger: silentLogger, turns, perAddress: () => true, proxies: 0, stopping };
   const server = createServer((request, response) => {
     void answerFile<string>(request, response, answering, () => ok(async () => ok(LARGE)));
   }).listen(0, "127.0.0.1");

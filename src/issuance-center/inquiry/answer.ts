@@ -9,6 +9,7 @@ import { fail, ok, type Result } from "../../kernel/result.ts";
 import type { InquiryProgress } from "../../protocol/inquiry.ts";
 import { inspectionLimits } from "../../security-print/inspect/limits.ts";
 import type { Place, Turns } from "./turns.ts";
+import { visitorOf } from "./visitor.ts";
 
 /** What answering needs, whatever is asked. */
 export interface Answering {
@@ -16,6 +17,8 @@ export interface Answering {
   readonly logger: Logger;
   readonly turns: Turns;
   readonly perAddress: RateLimit;
+  /** How many proxies stand before this process. */
+  readonly proxies: number;
   /** Stops everything that is under way. */
   readonly stopping: AbortSignal;
 }
@@ -44,7 +47,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
 export async function answerFile<Line>(
   request: IncomingMessage,
   response: ServerResponse,
-  { clock, logger, turns, perAddress, stopping }: Answering,
+  { clock, logger, turns, perAddress, proxies, stopping }: Answering,
   prepare: Prepare<Line>,
 ): Promise<void> {
   const gone = new AbortController();
@@ -74,7 +77,7 @@ export async function answerFile<Line>(
       body.value.fill(0);
     }
   };
-  if (!perAddress(addressOf(request))) return refuse("K-INQ-102");
+  if (!perAddress(visitorOf(request, proxies))) return refuse("K-INQ-102");
   const place = turns.enter();
   if (!place.ok) return refuse(place.error.code);
   try {
@@ -122,16 +125,4 @@ async function readBody(request: IncomingMessage): Promise<Result<Buffer>> {
   } finally {
     wipe();
   }
-}
-
-/** One visitor's address; of IPv6 the network of 64 bits that one household or firm has. */
-export function addressOf(request: Pick<IncomingMessage, "socket">): string {
-  const address = request.socket.remoteAddress ?? "";
-  if (!address.includes(":")) return address;
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped) return mapped;
-  const [head = "", tail] = address.split("::");
-  const groups = head === "" ? [] : head.split(":");
-  if (tail !== undefined) while (groups.length < 4) groups.push("0");
-  return groups.slice(0, 4).join(":");
 }

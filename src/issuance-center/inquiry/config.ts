@@ -21,7 +21,12 @@ export const inquiryConfig = z.strictObject({
   pkcs11: tokenConfig.optional(),
   /** Folder of the built page. */
   page: z.string(),
-  /** Files from one address; behind a proxy, from everybody together. */
+  /**
+   * Proxies before this process, one behind the other, each of which adds the address that it was asked from to
+   * `x-forwarded-for`: the visitor's is read from there. Nobody else may reach the process then.
+   */
+  proxies: z.int().min(0).max(8).default(0),
+  /** Files from one address; behind a proxy that `proxies` does not count, from everybody together. */
   perAddress: rate.default({ burst: 20, perMinute: 10 }),
   /** Answers about one document, to whomever. */
   perDocument: rate.default({ burst: 30, perMinute: 0.5 }),

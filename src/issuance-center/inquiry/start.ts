@@ -49,6 +49,7 @@ export async function startInquiry(
     logger,
     turns: createTurns(config),
     perAddress: createRateLimit(config.perAddress, clock),
+    proxies: config.proxies,
     stopping: stopping.signal,
   };
   const perDocument = createRateLimit(config.perDocument, clock);
