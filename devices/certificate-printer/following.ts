@@ -6,7 +6,7 @@ import type { PrinterCondition } from "./condition.ts";
 import type { PrinterDelays } from "./delays.ts";
 import { endedJobStates } from "./ipp/registry.ts";
 import { type JobView, jobAttributes } from "./jobs.ts";
-import type { PrintSettlement, SubmittedJob } from "./port.ts";
+import type { OnPrintProgress, PrintSettlement, SubmittedJob } from "./port.ts";
 import { settleOn } from "./settlement.ts";
 
 /** What following a job stands on. */
@@ -26,40 +26,61 @@ export interface FollowingContext {
 export async function followJob(
   context: FollowingContext,
   job: SubmittedJob,
-  onProgress: (impressions: number) => void,
+  onProgress: OnPrintProgress,
   signal: AbortSignal,
   timeoutMs: number,
 ): Promise<Result<PrintSettlement>> {
   const { client, clock, delays } = context;
   const deadlineMs = clock.monotonicMs() + timeoutMs;
-  let told = 0;
   let last: JobView | undefined;
   let obstacle: Failure | undefined;
+  const progress = progressOf(clock, onProgress);
   while (!signal.aborted) {
     const view = await jobAttributes(client, job.jobId, { signal, timeoutMs: delays.requestTimeoutMs });
     if (view.ok && (view.value.jobName ?? job.documentId) === job.documentId) {
       last = view.value;
       obstacle = undefined;
-      const now = last.impressionsCompleted ?? 0;
-      if (now > told) onProgress(now);
-      told = Math.max(told, now);
-      if (endedJobStates.has(last.jobState)) return ok(await settled(context, job, last, signal));
-      if (last.jobState === "processing-stopped") obstacle = await faultOf(context, signal);
+      if (endedJobStates.has(last.jobState)) {
+        progress.tell(last.impressionsCompleted, undefined);
+        return ok(await settled(context, job, last, signal));
+      }
+      // Not every printer stops its job for what a hand must mend: some only say so of themselves.
+      const counted = Math.max(progress.impressions(), last.impressionsCompleted ?? 0);
+      const stands = counted < job.impressions && progress.standsMs() >= delays.statusPollMs;
+      if (stands || last.jobState === "processing-stopped") obstacle = await faultOf(context, signal);
     } else if (view.ok || view.error.code === "K-PRINT-108") {
       return ok(await settled(context, job, undefined, signal));
     } else {
       obstacle = view.error;
     }
+    progress.tell(last?.impressionsCompleted, obstacle);
     if (clock.monotonicMs() + delays.jobPollMs > deadlineMs) {
       const counted = last?.impressionsCompleted ?? 0;
       if (last && counted >= job.impressions) return ok(await settled(context, job, last, signal));
-      // Not every printer stops its job for what a hand must mend: some only say so of themselves.
       obstacle ??= await faultOf(context, signal);
       return fail("K-CMD-101", { what: "settle", timeoutMs, impressions: counted }, obstacle);
     }
     await sleep(clock, delays.jobPollMs, signal);
   }
   return fail("K-CMD-102", { what: "settle" });
+}
+
+/** Tells only what is new of a job's impressions and of what stands in its way, and knows for how long none was counted. */
+function progressOf(clock: Clock, onProgress: OnPrintProgress) {
+  let impressions = 0;
+  let code: string | undefined;
+  let sinceMs = clock.monotonicMs();
+  return {
+    impressions: () => impressions,
+    standsMs: () => clock.monotonicMs() - sinceMs,
+    tell(counted: number | undefined, obstacle: Failure | undefined) {
+      const more = (counted ?? 0) > impressions;
+      if (more) [impressions, sinceMs] = [counted ?? 0, clock.monotonicMs()];
+      const other = obstacle?.code !== code;
+      code = obstacle?.code;
+      if (more || other) onProgress(impressions, obstacle);
+    },
+  };
 }
 
 /**

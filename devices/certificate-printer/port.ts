@@ -1,3 +1,4 @@
+import type { Failure } from "../../src/kernel/errors/failure.ts";
 import type { Result } from "../../src/kernel/result.ts";
 import type { CommandOptions, Device } from "../contract/device.ts";
 
@@ -46,6 +47,9 @@ export interface PrintSettlement {
   readonly impressionsAfter: number | undefined;
 }
 
+/** Told when impressions are counted, and when something comes to stand in a job's way (a jam, no paper) or is gone again. */
+export type OnPrintProgress = (impressions: number, obstacle: Failure | undefined) => void;
+
 /** Something that is used up, or fills. */
 export interface PrinterSupply {
   readonly kind: "toner" | "paper" | "other";
@@ -63,12 +67,8 @@ export interface CertificatePrinter extends Device {
   check(options?: CommandOptions): Promise<Result<void>>;
   /** Print-Job. `K-PRINT-…` when the printer refuses (busy, format); on success the printer has taken the job. */
   submit(job: PrintJob, options?: CommandOptions): Promise<Result<SubmittedJob>>;
-  /** Follows a job to its end and settles it on impressions. `onProgress` with impressions done so far. */
-  settle(
-    job: SubmittedJob,
-    onProgress: (impressions: number) => void,
-    options?: CommandOptions,
-  ): Promise<Result<PrintSettlement>>;
+  /** Follows a job to its end and settles it on impressions. */
+  settle(job: SubmittedJob, onProgress: OnPrintProgress, options?: CommandOptions): Promise<Result<PrintSettlement>>;
   /** A job that may have been taken before a crash, found by its document id. */
   findJob(documentId: string, options?: CommandOptions): Promise<Result<SubmittedJob | undefined>>;
   cancel(jobId: number, options?: CommandOptions): Promise<Result<void>>;

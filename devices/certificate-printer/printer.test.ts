@@ -253,13 +253,17 @@ describe("following a job", () => {
     const b = await bench();
     b.simulator.stopAfterImpressions(1, "door-open");
     const job = unwrap(await run(b.clock, b.printer.submit(document("doc-1"))));
-    const progress: number[] = [];
-    const settle = b.printer.settle(job, (n) => progress.push(n));
+    const progress: (readonly [impressions: number, code: string | undefined])[] = [];
+    const settle = b.printer.settle(job, (n, obstacle) => progress.push([n, obstacle?.code]));
     await b.clock.advance(20_000);
-    expect(progress).toEqual([1]);
+    expect(progress).toEqual([[1, "K-PRINT-203"]]);
     expect(b.printer.status()).toMatchObject({ word: "userError", cause: { code: "K-PRINT-203" } });
     b.simulator.setFault("door-open", false);
     expect(unwrap(await run(b.clock, settle))).toMatchObject({ state: "done", impressionsCompleted: 2 });
+    expect(progress.slice(1)).toEqual([
+      [1, undefined],
+      [2, undefined],
+    ]);
   });
 
   test("a jam in the middle: the sheet is printed again, the torn one is waste", async () => {

@@ -97,6 +97,9 @@ export interface Visit {
   readonly attention?: Happen;
 }
 
+/** What a citizen reads when staff must come to the printer. */
+const CALLS: ReadonlySet<string> = new Set(["printing.attention", "printing.held"]);
+
 /** A fault within a session: a citizen pays, whatever happens is followed to its end, and everything is taken. */
 export function inSession(device: keyof KioskDevices, visit: Visit): FaultCase["play"] {
   return async (world) => {
@@ -107,9 +110,9 @@ export function inSession(device: keyof KioskDevices, visit: Visit): FaultCase["
       if (first.word === "online" && word !== "deviceBusy" && word !== "online")
         first = { word, code: cause?.code ?? "" };
     });
-    const seen = new Set<string>();
+    let called = false;
     const stopView = world.kiosk.issuance.onView(({ view }: PanelView) => {
-      if (view.step === "printing") seen.add(view.doing.key);
+      if (view.step === "printing" && CALLS.has(view.doing.key)) called = true;
     });
     await toPay(world, visit.copies ?? 1);
     await visit.beforePaying?.(world);
@@ -119,7 +122,7 @@ export function inSession(device: keyof KioskDevices, visit: Visit): FaultCase["
     }
     await visit.afterPaying?.(world);
     const over = () => ["takeEverything", "ended"].includes(world.view().step);
-    await world.until("the end, or staff", () => over() || seen.has("printing.attention"));
+    await world.until("the end, or staff", () => over() || called);
     if (!over()) await visit.attention?.(world);
     await world.until("the end of the session", over);
     const ending = world.view();
@@ -139,11 +142,10 @@ export function inSession(device: keyof KioskDevices, visit: Visit): FaultCase["
     // A payout of which nothing was heard is owed although it may have come out: never less than all, at most that twice.
     expect(accounted).toBeGreaterThanOrEqual(world.putInYen());
     expect(accounted).toBeLessThanOrEqual(world.putInYen() + (unheard ? summary.owedYen : 0));
-    const called = seen.has("printing.attention") ? "staff are called; " : "";
     const why = ending.step === "ended" && ending.code ? ` (${ending.code})` : "";
     return {
       ...first,
-      flow: `${called}${words[summary.result]}${why}`,
+      flow: `${called ? "staff are called; " : ""}${words[summary.result]}${why}`,
       money: moneyWords({ putIn: world.putInYen(), left, earned, owed: summary.owedYen, unheard }),
     };
   };

@@ -93,7 +93,7 @@ export const sessionCases: readonly FaultCase[] = [
       beforePaying: (w) => w.printer.stopAfterImpressions(1),
       afterPaying: (w) => void w.clock.setTimer(20_000, () => w.printer.setFault("media-jam", false)),
     }),
-    expected: { word: "hardwareError", code: "K-PRINT-202", flow: ISSUED, money: CHANGE_GIVEN },
+    expected: { word: "hardwareError", code: "K-PRINT-202", flow: `staff are called; ${ISSUED}`, money: CHANGE_GIVEN },
   },
   {
     device: "certificatePrinter",
@@ -103,7 +103,7 @@ export const sessionCases: readonly FaultCase[] = [
       beforePaying: (w) => w.printer.stopAfterImpressions(1, "media-empty"),
       afterPaying: (w) => void w.clock.setTimer(20_000, () => w.printer.setFault("media-empty", false)),
     }),
-    expected: { word: "userError", code: "K-PRINT-201", flow: ISSUED, money: CHANGE_GIVEN },
+    expected: { word: "userError", code: "K-PRINT-201", flow: `staff are called; ${ISSUED}`, money: CHANGE_GIVEN },
   },
   {
     device: "certificatePrinter",

@@ -3,6 +3,7 @@ import type { Cabinet, CabinetLight, CabinetSensors, FlashRate } from "../../dev
 import type { CardKind, CardReader, CardSession, FourItems, PinOutcome } from "../../devices/card-reader/port.ts";
 import type {
   CertificatePrinter,
+  OnPrintProgress,
   PrinterSupply,
   PrintJob,
   PrintSettlement,
@@ -11,6 +12,7 @@ import type {
 import { createListeners } from "../../devices/contract/listeners.ts";
 import type { Receipt, ReceiptPrinter } from "../../devices/receipt-printer/port.ts";
 import type { ErrorCode } from "../../src/kernel/errors/catalogue.ts";
+import { failure } from "../../src/kernel/errors/failure.ts";
 import { Personal } from "../../src/kernel/personal.ts";
 import { fail, ok, type Result } from "../../src/kernel/result.ts";
 import { MemoryDevice } from "./memory-device.ts";
@@ -100,6 +102,8 @@ export class MemoryPrinter extends MemoryDevice implements CertificatePrinter {
   submitFails: ErrorCode[] = [];
   /** How the next jobs come out, in order; after that all are done. */
   outcomes: PrintSettlement["state"][] = [];
+  /** What stops the next job after its first side, until hands come. */
+  waitsFor: { readonly code: ErrorCode; readonly hands: Promise<void> } | undefined;
   /** Called when a job was taken, before the kiosk hears of it. */
   onTaken: (documentId: string) => void = () => {};
   /** Called when the last side came out. */
@@ -129,10 +133,16 @@ export class MemoryPrinter extends MemoryDevice implements CertificatePrinter {
     this.onTaken(documentId);
     return ok(taken);
   }
-  async settle(job: SubmittedJob, onProgress: (impressions: number) => void): Promise<Result<PrintSettlement>> {
+  async settle(job: SubmittedJob, onProgress: OnPrintProgress): Promise<Result<PrintSettlement>> {
+    const { waitsFor } = this;
+    if (waitsFor) {
+      onProgress(1, failure(waitsFor.code));
+      await waitsFor.hands;
+      onProgress(1, undefined);
+    }
     const state = this.outcomes.shift() ?? "done";
     const impressionsCompleted = state === "done" ? job.impressions : state === "notDone" ? 0 : 1;
-    onProgress(impressionsCompleted);
+    onProgress(impressionsCompleted, undefined);
     if (state === "done") {
       this.printed.push(job.documentId);
       this.onSheet();

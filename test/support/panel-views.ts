@@ -196,7 +196,9 @@ export const exampleViews: readonly ExampleView[] = [
   ...["opening", "closing", "noChange", "accepting", "returning"].map((doing) =>
     example(`pay-${doing}`, pay(doing === "opening" ? 0 : 500, doing)),
   ),
-  ...["printing", "busy", "change", "refunding"].map((doing) => example(`printing-${doing}`, printing(doing, 1))),
+  ...["printing", "busy", "held", "change", "refunding"].map((doing) =>
+    example(`printing-${doing}`, printing(doing, 1)),
+  ),
   example("printing-attention", printing("attention", 1), { canCancel: true }),
   example("receipt", { step: "receipt", doing: say("receipt.printing") }),
   asking(

@@ -335,6 +335,23 @@ describe("paper", () => {
     expect(await end).toMatchObject({ issued: true });
   });
 
+  test.each(["K-PRINT-202", "K-PRINT-201"] as const)(
+    "%s in the middle of the sheet: staff are called, nothing can be cancelled, and it is printed to the end",
+    async (code) => {
+      const { hands, at, until, devices } = await start();
+      await hands.toPay();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      devices.certificatePrinter.waitsFor = { code, hands: promise };
+      hands.pay(500);
+      await until("held", (v) => v.step === "printing" && v.doing.key === "printing.held" && v.impressionsDone === 1);
+      expect(rig.issuance.view().canCancel).toBe(false);
+      resolve();
+      expect(await at("takeEverything")).toMatchObject({ issued: true });
+      await hands.backToStart();
+      expect(rig.lastSummary()).toMatchObject({ result: "issued", owedYen: 0 });
+    },
+  );
+
   test("a jam that nobody clears in time: the fee and the change come back", async () => {
     const { hands, at, devices, clock } = await start();
     await hands.toPay();

@@ -93,6 +93,7 @@ const steps: readonly (readonly [path: string, draw: Draw])[] = [
   ["session.printing.paper.interrupted", (c) => printing(c, waitingFor(c))],
   // While it is sent again the words stay: the view does not flicker.
   ["session.printing.paper.submitting", (c) => printing(c, c.paperCode === null ? "printing" : waitingFor(c))],
+  ["session.printing.paper.settling", (c) => printing(c, c.paperCode === null ? "printing" : "held")],
   ["session.printing.paper.finished", (c) => printing(c, "change")],
   ["session.printing", (c) => printing(c, "printing")],
   ["session.refunding", (c) => printing(c, "refunding")],

@@ -20,7 +20,7 @@ export function Preparing({ step, heading }: StepProps<"preparing">) {
 /** Paper comes out, or somebody must help the printer. */
 export function Printing({ step, heading }: StepProps<"printing">) {
   const say = useWords();
-  const attention = step.doing.key === "printing.attention";
+  const attention = ["printing.attention", "printing.held"].includes(step.doing.key);
   return (
     <>
       <Heading heading={heading} title={say(attention ? "screen.printing.attention" : "screen.printing.title")} />

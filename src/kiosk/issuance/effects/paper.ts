@@ -1,4 +1,4 @@
-import type { SubmittedJob } from "../../../../devices/certificate-printer/port.ts";
+import type { OnPrintProgress, SubmittedJob } from "../../../../devices/certificate-printer/port.ts";
 import type { ErrorCode } from "../../../kernel/errors/catalogue.ts";
 import { tags } from "../../../protocol/roles.ts";
 import { signStatement } from "../../../protocol/statement.ts";
@@ -18,10 +18,8 @@ const MAY_HAVE_TAKEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "K-CMD-102",
   "K-LINK-102",
 ]);
-/** Busy, out of paper or toner, a jam, a door, a full tray: the same job may be taken in a minute. */
-const HANDS_HELP: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  "K-PRINT-103",
-  "K-PRINT-104",
+/** Out of paper or toner, a jam, a door, a full tray, paused. */
+const HANDS_MEND: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "K-PRINT-201",
   "K-PRINT-202",
   "K-PRINT-203",
@@ -29,6 +27,8 @@ const HANDS_HELP: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "K-PRINT-205",
   "K-PRINT-206",
 ]);
+/** After these the same job may be taken in a minute: hands mend it, or the printer is busy and soon is not. */
+const HANDS_HELP: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...HANDS_MEND, "K-PRINT-103", "K-PRINT-104"]);
 
 /** The document of this request and this id, verified and composed; nothing else can be printed. */
 function documentOf(
@@ -77,9 +77,16 @@ export async function settleCopy(scene: Scene, effect: EffectOf<"settleCopy">): 
   const sent = workspace.jobs.get(documentId);
   const document = documentOf(scene, effect);
   if (!sent || !document) return { type: "copySettled", copy, state: "unknown", impressions: 0 };
-  const tell = (impressions: number) => scene.tell({ type: "impressions", copy, impressions });
+  let counted = 0;
+  let held: ErrorCode | null = null;
+  const onProgress: OnPrintProgress = (impressions, obstacle) => {
+    if (impressions > counted) scene.tell({ type: "impressions", copy, impressions });
+    const code = obstacle && HANDS_MEND.has(obstacle.code) ? obstacle.code : null;
+    if (code !== held) scene.tell({ type: "copyHeld", copy, code });
+    [counted, held] = [impressions, code];
+  };
   const settled = await timings.measure("settle", () =>
-    deps.devices.certificatePrinter.settle(sent.job, tell, { signal: scene.signal }),
+    deps.devices.certificatePrinter.settle(sent.job, onProgress, { signal: scene.signal }),
   );
   const state = settled.ok ? settled.value.state : "unknown";
   const impressions = settled.ok ? settled.value.impressionsCompleted : 0;

@@ -65,7 +65,9 @@ export type MachineEvent =
       /** The receipt printer cannot print: a citizen may go on without a receipt. */
       readonly noReceipt: boolean;
     }
-  | { readonly type: "impressions"; readonly copy: number; readonly impressions: number };
+  | { readonly type: "impressions"; readonly copy: number; readonly impressions: number }
+  /** The printer has the copy and waits for hands (a jam, no paper); `null` when it goes on. */
+  | { readonly type: "copyHeld"; readonly copy: number; readonly code: ErrorCode | null };
 
 /** How effects end: each effect with a completion ends with exactly one of these. */
 export type CompletionEvent =

@@ -24,10 +24,15 @@ const stopPaper = (c: FlowContext) => ({
   })),
 });
 
+const copySettled = on("copySettled", (c, e) => ({
+  ...mark(c, e.copy, { state: e.state, impressions: e.impressions }),
+  paperCode: null,
+}));
+
 /** What was not settled in time stays unknown; the journal keeps whatever evidence still comes. */
 const outOfTime = { timeOver: { target: "finished" } } as const;
 
-/** One copy after the other: sent, then settled on impressions. A printer that needs hands (paper, door, jam) interrupts. */
+/** One copy after the other: sent, then settled on impressions. A printer that needs hands (paper, door, jam) interrupts, or holds it. */
 const paper = chart.createStateConfig({
   initial: "submitting",
   states: {
@@ -95,6 +100,7 @@ const paper = chart.createStateConfig({
         impressions: {
           actions: [on("impressions", (c, e) => mark(c, e.copy, { impressions: e.impressions })), wait("printing")],
         },
+        copyHeld: { actions: on("copyHeld", (_, e) => ({ paperCode: e.code })) },
         copySettled: [
           {
             guard: told(
@@ -103,12 +109,9 @@ const paper = chart.createStateConfig({
               (c, e) => e.state === "done" && nextCopy(c) !== undefined,
             ),
             target: "submitting",
-            actions: on("copySettled", (c, e) => mark(c, e.copy, { state: e.state, impressions: e.impressions })),
+            actions: copySettled,
           },
-          {
-            target: "finished",
-            actions: on("copySettled", (c, e) => mark(c, e.copy, { state: e.state, impressions: e.impressions })),
-          },
+          { target: "finished", actions: copySettled },
         ],
       },
     },
