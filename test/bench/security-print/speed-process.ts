@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { keepCompiledCode } from "../../../src/kernel/compile-cache.ts";
-import { sampleMs } from "../support/samples.ts";
+import { sampleByTurnsMs } from "../support/samples.ts";
 import type { Prepared, SpeedOrder, SpeedReply, SpeedTask } from "./messages.ts";
 
 /** Measures one task; only what that task needs is loaded, so that its memory is that of the process that does it. */
@@ -18,9 +18,11 @@ async function measure(task: SpeedTask, runs: number): Promise<SpeedReply> {
   const beforeMb = residentMb("VmRSS");
   await work();
   const peakMb = residentMb("VmHWM");
-  const samplesMs = await sampleMs(runs, work);
-  const floorMs = await sampleMs(runs, floor);
-  return { samplesMs, floorMs, peakMb: Math.max(peakMb, earlierPeakMb), extraMb: peakMb - beforeMb };
+  return {
+    ...(await sampleByTurnsMs(runs, work, floor)),
+    peakMb: Math.max(peakMb, earlierPeakMb),
+    extraMb: peakMb - beforeMb,
+  };
 }
 
 async function prepare(task: SpeedTask): Promise<Prepared> {
