@@ -61,7 +61,7 @@ export function ComparisonAnswer(props: { readonly comparison: InquiryComparison
       {shown.length > 0 && (
         <ol class="places">
           {shown.map((place, index) => (
-            <li key={`${place.xMm} ${place.yMm}`} class="place">
+            <li key={`${place.kind} ${place.xMm} ${place.yMm}`} class="place">
               <p>
                 <b>{index + 1}</b> {t(`front.kind.${place.kind}`)}{" "}
                 <span class="place-where">
@@ -84,8 +84,8 @@ function Sheet(props: { readonly url: string; readonly label: string; readonly m
   return (
     <svg class="sheet-picture" viewBox={`0 0 ${SHEET_MM.width} ${SHEET_MM.height}`} role="img" aria-label={props.label}>
       <image href={props.url} {...SHEET_MM} />
-      {props.marks.map(({ xMm, yMm, widthMm, heightMm }, index) => (
-        <g key={`${xMm} ${yMm}`} class="frame">
+      {props.marks.map(({ kind, xMm, yMm, widthMm, heightMm }, index) => (
+        <g key={`${kind} ${xMm} ${yMm}`} class="frame">
           <rect x={xMm - 1} y={yMm - 1} width={widthMm + 2} height={heightMm + 2} rx={1} />
           <text x={xMm - 2} y={yMm + heightMm / 2 + 2} text-anchor="end">
             {index + 1}

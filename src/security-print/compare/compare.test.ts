@@ -44,6 +44,23 @@ beforeAll(async () => {
   decoded = sealed(honest);
 });
 
+interface Area {
+  readonly xMm: number;
+  readonly yMm: number;
+  readonly widthMm: number;
+  readonly heightMm: number;
+}
+
+/** A copy of a page with every pixel of an area changed by what it is. */
+function painted(page: GreyPage, { xMm, yMm, widthMm, heightMm }: Area, paint: (old: number) => number): GreyPage {
+  const changed = copyOf(page);
+  for (let y = mmToPx(yMm); y < mmToPx(yMm + heightMm); y++) {
+    for (let at = y * page.widthPx + mmToPx(xMm); at < y * page.widthPx + mmToPx(xMm + widthMm); at++)
+      changed.pixels[at] = paint(changed.pixels[at] as number);
+  }
+  return changed;
+}
+
 const ones = (byte: number) => byte.toString(2).replaceAll("0", "").length;
 const near = (line: number) => (difference: Difference) =>
   Math.abs(difference.yMm + difference.heightMm / 2 - (FIRST_MM + 2 + line * PITCH_MM)) < 5;
@@ -69,6 +86,14 @@ describe("a front that is the decoded one", () => {
     });
     expect(ink).toBeGreaterThan(10_000);
     expect(same / ink).toBeGreaterThan(0.85);
+  });
+
+  test("has one blot for a stain, however large, and no mark for the writing below", () => {
+    for (const widthMm of [15, 25, 40]) {
+      const stained = painted(honest, { xMm: 60, yMm: 60, widthMm, heightMm: widthMm }, () => 40);
+      const { differences } = compareFronts(decoded, perfectScan(stained));
+      expect(differences.map(({ kind }) => kind)).toEqual(["blot"]);
+    }
   });
 
   test("has blots where it is stained, and at most one other mark", async () => {
@@ -105,18 +130,27 @@ describe("a front that was altered", () => {
   });
 
   test("has a mark of its own for what is altered beside a stain", () => {
-    const forged = copyOf(honest);
-    const stroke = (xMm: number, widthMm: number, grey: number) => {
-      for (let y = mmToPx(FIRST_MM - 6); y < mmToPx(FIRST_MM - 1); y++) {
-        const row = y * forged.widthPx;
-        forged.pixels.fill(grey, row + mmToPx(xMm), row + mmToPx(xMm + widthMm));
-      }
-    };
-    stroke(60, 8, 40);
-    stroke(70, 0.4, 0);
-    const { differences } = compareFronts(decoded, perfectScan(forged));
+    const forged = painted(honest, { xMm: 60, yMm: FIRST_MM - 6, widthMm: 8, heightMm: 5 }, () => 40);
+    const stroke = { xMm: 70, yMm: FIRST_MM - 6, widthMm: 0.4, heightMm: 5 };
+    const { differences } = compareFronts(decoded, perfectScan(painted(forged, stroke, () => 0)));
     expect(differences.map(({ kind }) => kind).sort()).toEqual(["blot", "characters"]);
   });
+
+  test.each([180, 140])(
+    "is marked in a wash of grey %i as on white paper: it is read through, and no stain",
+    async (grey) => {
+      let washed = await digits(1);
+      for (let line = 0; line < 10; line++) {
+        const field = { xMm: 18, yMm: 26 + 24 * line, widthMm: 172, heightMm: 8 };
+        washed = painted(washed, field, (old) => Math.min(old, grey));
+      }
+      const { differences } = compareFronts(sealed(await digits(0)), perfectScan(washed));
+      expect(digitPairs.filter((_, i) => differences.some(liesAt(i))).length).toBeGreaterThanOrEqual(
+        0.95 * digitPairs.length,
+      );
+      expect(differences.filter(({ kind }) => kind === "blot")).toEqual([]);
+    },
+  );
 
   test("is the one that is chosen among several scans when it fits best", async () => {
     const other = perfectScan(await pageOf([...LINES].reverse()));

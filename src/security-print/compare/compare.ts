@@ -1,10 +1,10 @@
 import type { Bilevel } from "../bilevel/generic-region.ts";
 import { type GreyImage, inverted, reduce } from "../inspect/grey.ts";
-import { blotsOf } from "./blots.ts";
 import { findSheet } from "./coarse.ts";
-import { type Undotted, withoutAnyDots, withoutDots } from "./dots.ts";
+import { withoutAnyDots, withoutDots } from "./dots.ts";
 import { refine, straightened } from "./fine.ts";
 import { type InkMap, inkOfFront, inkOfScan } from "./ink.ts";
+import { withoutStains } from "./stains.ts";
 
 /** A place of the front where decoded and scanned picture differ, in millimetres from the page's top left corner. */
 export interface Difference {
@@ -58,7 +58,7 @@ export function compareFronts(decoded: Bilevel, scan: GreyImage): Comparison {
   const straight = straightened(front, seen, alignment);
   return {
     aligned: true,
-    differences: differencesOf(front, withoutDots(straight, front)),
+    differences: differencesOf(front, straight),
     straight: inverted(straight),
   };
 }
@@ -75,23 +75,28 @@ export function forComparing(scan: GreyImage): GreyImage {
   return reduce(scan, Math.ceil(Math.max(scan.widthPx, scan.heightPx) / MAX_SIDE_PX));
 }
 
-function differencesOf(front: InkMap, { ink: seen, dots }: Undotted): Difference[] {
+/** Where they differ; below a stain through which nothing can be read, nothing is compared. */
+function differencesOf(front: InkMap, straight: InkMap): Difference[] {
   const { widthPx, heightPx } = front;
-  const differs = new Uint8Array(widthPx * heightPx);
   const expected = spread(front.pixels, widthPx, heightPx, (ink) => ink > 0);
+  const { ink: unstained, hidden } = withoutStains(straight, expected);
+  const { ink: seen, dots } = withoutDots(unstained, front);
   const present = spread(seen.pixels, widthPx, heightPx, (ink) => ink >= MISSING_BELOW);
+  const differs = new Uint8Array(widthPx * heightPx);
   for (let i = 0; i < differs.length; i++) {
+    if (hidden[i] === 1) continue;
     const missing = front.pixels[i] !== 0 && present[i] === 0;
     const extra = (seen.pixels[i] as number) > EXTRA_ABOVE && expected[i] === 0 && dots[i] === 0;
     if (missing || extra) differs[i] = 1;
   }
-  const clear = withoutDust(differs, widthPx, heightPx);
-  const stained = blotsOf(seen, expected);
-  const marks = (kind: Difference["kind"]) => {
-    const own = clear.map((pixel, i) => ((kind === "blot") === (stained[i] === 1) ? pixel : 0));
-    return groups(windows(own, widthPx, heightPx), kind);
-  };
-  return [...marks("characters"), ...marks("blot")];
+  return [
+    ...marks("characters", withoutDust(differs, widthPx, heightPx), widthPx, heightPx),
+    ...marks("blot", hidden, widthPx, heightPx),
+  ];
+}
+
+function marks(kind: Difference["kind"], pixels: Uint8Array, widthPx: number, heightPx: number): Difference[] {
+  return groups(windows(pixels, widthPx, heightPx)).map((box) => ({ ...box, kind }));
 }
 
 /** 1 wherever one of the pixels within the tolerance is ink. */
@@ -156,7 +161,7 @@ function windows(differs: Uint8Array, width: number, height: number): Box[] {
 }
 
 /** Windows that touch become one difference, with the pixels of its fullest window. */
-function groups(boxes: readonly Box[], kind: Difference["kind"]): Difference[] {
+function groups(boxes: readonly Box[]): Omit<Difference, "kind">[] {
   const merged: Box[] = [];
   for (const box of boxes) {
     const grown = { ...box };
@@ -179,7 +184,6 @@ function groups(boxes: readonly Box[], kind: Difference["kind"]): Difference[] {
     yMm: round(top * MM_PER_PX),
     widthMm: round((right - left) * MM_PER_PX),
     heightMm: round((bottom - top) * MM_PER_PX),
-    kind,
     pixels,
   }));
 }

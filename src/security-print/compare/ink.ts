@@ -35,6 +35,8 @@ export function inkOfScan(scan: GreyImage): InkMap {
  */
 const PAPER_PX = 48;
 const PAPER_RANK = 0.65;
+/** Paper is no darker than this share of the usual paper of its page: uneven light stays above it, or is taken for a stain. */
+const LEAST_OF_USUAL = 0.6;
 
 /** The paper's grey at each pixel: a high rank of each square, smoothed over its neighbours. */
 function paperAround({ widthPx, heightPx, pixels }: GreyImage): Float32Array {
@@ -61,6 +63,9 @@ function paperAround({ widthPx, heightPx, pixels }: GreyImage): Float32Array {
       squares[r * columns + c] = grey;
     }
   }
+  // The middle of a large stain has nothing lighter, and is no paper.
+  const least = LEAST_OF_USUAL * (squares.slice().sort()[squares.length >> 1] as number);
+  for (let i = 0; i < squares.length; i++) squares[i] = Math.max(squares[i] as number, least);
   const smooth = boxMean(squares, columns, rows, 1);
   const paper = new Float32Array(pixels.length);
   for (let y = 0, at = 0; y < heightPx; y++) {
