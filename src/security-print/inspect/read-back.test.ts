@@ -56,8 +56,9 @@ function withoutFinders(...corners: readonly number[]): GreyImage {
 
 function whiten({ widthPx, pixels }: GreyImage, corner: number): void {
   const { x, y } = FINDER_CENTRES[corner] as { x: number; y: number };
-  for (let line = y / 2 - 50; line < y / 2 + 50; line++) {
-    pixels.fill(255, line * widthPx + x / 2 - 50, line * widthPx + x / 2 + 50);
+  const [left, top] = [Math.floor(x / 2) - 50, Math.floor(y / 2) - 50];
+  for (let line = top; line < top + 100; line++) {
+    pixels.fill(255, line * widthPx + left, line * widthPx + left + 100);
   }
 }
 
@@ -125,8 +126,11 @@ describe("a genuine back", () => {
     ["lower", [2, 3], SYNC_Y.bottom],
   ] as const)("is not turned over about a row when the %s finders and the row between them are lost", (_, lost, y) => {
     const left = withoutFinders(...lost);
-    left.pixels.fill(255, (y / 2 - 50) * left.widthPx, (y / 2 + 50) * left.widthPx);
-    expect(inspected(left)).toMatchObject({ answer: "genuine", sameFront: true, found: { mirrored: false } });
+    const top = Math.floor(y / 2) - 50;
+    left.pixels.fill(255, top * left.widthPx, (top + 100) * left.widthPx);
+    const right = { answer: "genuine", sameFront: true };
+    expect(inspected(left)).toMatchObject({ ...right, found: { mirrored: false } });
+    expect(inspected(mirroredImage(left))).toMatchObject({ ...right, found: { mirrored: true } });
   });
 
   test.each([200, 600])("is read through the worst channel at %i dpi when no finder is left", async (dpi) => {

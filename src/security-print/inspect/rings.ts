@@ -10,8 +10,8 @@ export interface RingCandidate extends Point {
 const MIN_CONTRAST = 12;
 /** More than there are rings on two sheets: cells that look like rings are among them, but never better than rings. */
 const MOST = 600;
-/** Two rings are never nearer, in pitches of their lattice. */
-const APART = 0.4;
+/** Of each square only the best place is kept. Its side in pitches of the lattice: two rings are never so near. */
+const SQUARE = 0.4;
 
 /**
  * The places that look most like rings, for a sheet of which a pixel of the page (600 dpi) is `scale` pixels of the picture,
@@ -29,13 +29,13 @@ export function findRings(image: GreyImage, scale: number, isOfInterest: (place:
   }
   peaks.sort((a, b) => (contrast[b] as number) - (contrast[a] as number));
   const taken = new Set<number>();
-  const side = APART * MARK_PITCH * scale;
-  const columns = Math.ceil(widthPx / side) + 2;
+  const side = SQUARE * MARK_PITCH * scale;
+  const columns = Math.ceil(widthPx / side);
   const found: RingCandidate[] = [];
   for (const at of peaks) {
     if (found.length === MOST) break;
     const [x, y] = [(at % widthPx) + 0.5, Math.floor(at / widthPx) + 0.5];
-    const square = Math.floor(y / side + 1) * columns + Math.floor(x / side + 1);
+    const square = Math.floor(y / side) * columns + Math.floor(x / side);
     if (taken.has(square)) continue;
     taken.add(square);
     found.push({ x, y, contrast: contrast[at] as number });
