@@ -13,6 +13,8 @@ export interface PrinterDelays {
   readonly clearTimeoutMs: number;
   /** How long a job that was handed over or found is left alone while nobody follows it yet. */
   readonly claimRestMs: number;
+  /** A printer that has counted nothing for so long is asked what stands in its way: longer than a cold engine takes. */
+  readonly standsMs: number;
   /** Between two questions about a job. */
   readonly jobPollMs: number;
   /** So long the printer's own counter may stay behind the sides that a job has counted. */
@@ -33,6 +35,7 @@ export const printerDelays: PrinterDelays = {
   cancelTimeoutMs: 8_000,
   clearTimeoutMs: 20_000,
   claimRestMs: 30_000,
+  standsMs: 20_000,
   jobPollMs: 250,
   counterLagMs: 5_000,
   statusPollMs: 5_000,

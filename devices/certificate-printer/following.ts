@@ -46,7 +46,7 @@ export async function followJob(
       }
       // Not every printer stops its job for what a hand must mend: some only say so of themselves.
       const counted = Math.max(progress.impressions(), last.impressionsCompleted ?? 0);
-      const stands = counted < job.impressions && progress.standsMs() >= delays.statusPollMs;
+      const stands = counted < job.impressions && progress.standsMs() >= delays.standsMs;
       if (stands || last.jobState === "processing-stopped") obstacle = await faultOf(context, signal);
     } else if (view.ok || view.error.code === "K-PRINT-108") {
       return ok(await settled(context, job, undefined, signal));

@@ -19,8 +19,8 @@ afterEach(async () => {
   for (const close of open.splice(0)) await close();
 });
 
-async function bench(transport?: (simulated: IppTransport) => IppTransport) {
-  const made = await printerBench(transport ? { transport } : {});
+async function bench(options: Parameters<typeof printerBench>[0] = {}) {
+  const made = await printerBench(options);
   open.push(made.close);
   return made;
 }
@@ -218,7 +218,7 @@ describe("handing over a job", () => {
   });
 
   test("a lost reply of a printer that is gone for good: nobody knows, and the error says so", async () => {
-    const b = await bench((simulated) => {
+    const transport = (simulated: IppTransport): IppTransport => {
       let gone = false;
       return {
         async send(attributes, document, signal) {
@@ -227,19 +227,21 @@ describe("handing over a job", () => {
           return simulated.send(attributes, document, signal);
         },
       };
-    });
+    };
+    const b = await bench({ transport });
     b.simulator.breakConnections("resetAfter", { operation: "Print-Job" });
     expect(code(await run(b.clock, b.printer.submit(document("doc-1"))))).toBe("K-PRINT-109");
   });
 
   test("a cancel that comes while the job is on its way still finds out what became of it", async () => {
-    const b = await bench((simulated) => ({
+    const transport = (simulated: IppTransport): IppTransport => ({
       async send(attributes, document, signal) {
         const answer = await simulated.send(attributes, document, signal);
         if (document) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
         return answer;
       },
-    }));
+    });
+    const b = await bench({ transport });
     const cancelling = new AbortController();
     const submit = b.printer.submit(document("doc-1"), { signal: cancelling.signal });
     await b.clock.advance(100);
@@ -261,6 +263,34 @@ describe("following a job", () => {
     b.simulator.setFault("door-open", false);
     expect(unwrap(await run(b.clock, settle))).toMatchObject({ state: "done", impressionsCompleted: 2 });
     expect(progress.slice(1)).toEqual([
+      [1, undefined],
+      [2, undefined],
+    ]);
+  });
+
+  test("a printer that says only of itself what is wrong, while its job goes on: told when nothing has come for a while", async () => {
+    const b = await bench({ sheetMs: 120_000 });
+    const job = unwrap(await run(b.clock, b.printer.submit(document("doc-1"))));
+    const progress: (readonly [impressions: number, code: string | undefined])[] = [];
+    const settle = b.printer.settle(job, (n, obstacle) => progress.push([n, obstacle?.code]));
+    b.simulator.setFault("door-open", true);
+    await b.clock.advance(19_000);
+    expect(progress).toEqual([]);
+    await b.clock.advance(2_000);
+    expect(progress).toEqual([[0, "K-PRINT-203"]]);
+    b.simulator.setFault("door-open", false);
+    await b.clock.advance(1_000);
+    expect(progress.slice(1)).toEqual([[0, undefined]]);
+    expect(unwrap(await run(b.clock, settle))).toMatchObject({ state: "done" });
+  });
+
+  test("the last sheet of the tray, printed by a cold engine: nobody is called for", async () => {
+    const b = await bench({ sheetMs: 24_000, sheetsInTray: 1 });
+    const job = unwrap(await run(b.clock, b.printer.submit(document("doc-1"))));
+    const progress: (readonly [impressions: number, code: string | undefined])[] = [];
+    const settle = b.printer.settle(job, (n, obstacle) => progress.push([n, obstacle?.code]));
+    expect(unwrap(await run(b.clock, settle))).toMatchObject({ state: "done" });
+    expect(progress).toEqual([
       [1, undefined],
       [2, undefined],
     ]);

@@ -137,6 +137,7 @@ export class MemoryPrinter extends MemoryDevice implements CertificatePrinter {
     const { waitsFor } = this;
     if (waitsFor) {
       onProgress(1, failure(waitsFor.code));
+      onProgress(1, failure("K-LINK-102"));
       await waitsFor.hands;
       onProgress(1, undefined);
     }

@@ -81,7 +81,8 @@ export async function settleCopy(scene: Scene, effect: EffectOf<"settleCopy">): 
   let held: ErrorCode | null = null;
   const onProgress: OnPrintProgress = (impressions, obstacle) => {
     if (impressions > counted) scene.tell({ type: "impressions", copy, impressions });
-    const code = obstacle && HANDS_MEND.has(obstacle.code) ? obstacle.code : null;
+    // A printer that does not answer for a moment, because somebody opens it, does not go on because of that.
+    const code = obstacle ? (HANDS_MEND.has(obstacle.code) ? obstacle.code : held) : null;
     if (code !== held) scene.tell({ type: "copyHeld", copy, code });
     [counted, held] = [impressions, code];
   };
