@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { finished } from "node:stream/promises";
-import { type Clock, withTimeout } from "../../kernel/clock.ts";
+import { type Clock, type Timer, withTimeout } from "../../kernel/clock.ts";
 import type { ErrorCode } from "../../kernel/errors/catalogue.ts";
 import { messageOf } from "../../kernel/errors/failure.ts";
 import type { Logger } from "../../kernel/logger.ts";
@@ -32,6 +32,9 @@ export type Work<Line> = (tell: (line: Line) => void, signal: AbortSignal) => Pr
 /** Who takes an answer slower than this does not get it to its end: until then it lies in memory. */
 const TAKING_TIMEOUT_MS = 120_000;
 
+/** A file that arrives slower than this on the whole, after a first while, is cut off: its place is another visitor's. */
+const SLOWEST = { graceMs: 10_000, bytesPerMs: 25, lookMs: 5_000 };
+
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   "K-INQ-101": 503,
   "K-INQ-102": 429,
@@ -62,7 +65,7 @@ export async function answerFile<Line>(
     response.end(textOf({ kind: "failed", code }));
   };
   const worked = async (place: Place): Promise<Result<Line>> => {
-    const body = await readBody(request);
+    const body = await readBody(request, clock);
     if (!body.ok) return body;
     try {
       const work = prepare(body.value, request.headers);
@@ -104,8 +107,8 @@ async function taken(response: ServerResponse, clock: Clock): Promise<void> {
   if (!done.ok) response.destroy();
 }
 
-/** `K-NET-106` more than a file may be, `K-NET-101` a body that breaks off. */
-async function readBody(request: IncomingMessage): Promise<Result<Buffer>> {
+/** `K-NET-106` more than a file may be, `K-NET-101` a body that breaks off, or is cut off because it comes too slowly. */
+async function readBody(request: IncomingMessage, clock: Clock): Promise<Result<Buffer>> {
   const { bytes: maxBytes } = inspectionLimits;
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) return fail("K-NET-106", { maxBytes });
   const parts: Buffer[] = [];
@@ -113,6 +116,14 @@ async function readBody(request: IncomingMessage): Promise<Result<Buffer>> {
   const wipe = () => {
     for (const part of parts) part.fill(0);
   };
+  const sinceMs = clock.monotonicMs();
+  const lookLater = (): Timer =>
+    clock.setTimer(SLOWEST.lookMs, () => {
+      const due = SLOWEST.bytesPerMs * (clock.monotonicMs() - sinceMs - SLOWEST.graceMs);
+      if (size < due) request.destroy(new Error("it comes too slowly"));
+      else look = lookLater();
+    });
+  let look = lookLater();
   try {
     for await (const part of request as AsyncIterable<Buffer>) {
       size += part.length;
@@ -123,6 +134,7 @@ async function readBody(request: IncomingMessage): Promise<Result<Buffer>> {
   } catch (thrown) {
     return fail("K-NET-101", { why: messageOf(thrown) });
   } finally {
+    look.cancel();
     wipe();
   }
 }
