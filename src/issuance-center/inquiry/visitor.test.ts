@@ -11,6 +11,9 @@ describe("a visitor", () => {
   it.each([
     ["192.0.2.7", "192.0.2.7"],
     ["::ffff:192.0.2.7", "192.0.2.7"],
+    ["::ffff:c000:207", "192.0.2.7"],
+    ["2400::5:1:2:3:4", "2400:0:0:5"],
+    ["fe80::1:2:3:4%eth0", "fe80:0:0:0"],
     ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2"],
     ["2001:db8::6", "2001:db8:0:0"],
     ["::1", "0:0:0:0"],
@@ -27,6 +30,8 @@ describe("a visitor", () => {
     ["the one that the proxy saw", 1, "198.51.100.1", "198.51.100.1"],
     ["the last one, when the visitor sent some of his own", 1, "203.0.113.9, 198.51.100.1", "198.51.100.1"],
     ["that of the outer one of two proxies", 2, "203.0.113.9,198.51.100.1, 10.0.0.2", "198.51.100.1"],
+    ["without a port", 1, "198.51.100.1:4711", "198.51.100.1"],
+    ["of IPv6 without a port", 1, "[2001:db8:1:2::9]:4711", "2001:db8:1:2"],
     ["a network of IPv6", 1, "2001:db8:1:2::9", "2001:db8:1:2"],
   ])("behind proxies has the address: %s", (_, proxies, forwarded, name) => {
     expect(visitorOf(asked("10.0.0.1", forwarded), proxies)).toBe(name);
