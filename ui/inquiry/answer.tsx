@@ -32,6 +32,9 @@ export function ScanAnswer({ scan, giveFront }: { readonly scan: Scan; readonly 
         {scan.withheld.map((code, index) => (
           <Verdict key={`${code} ${index}`} sign="unsure" name="withheld" />
         ))}
+        {scan.full.map((count, index) => (
+          <Verdict key={`more ${index}`} sign="unsure" name="more" count={count} />
+        ))}
         {scan.state === "failed" && <Failed code={scan.failure} />}
       </div>
       {!working && <ProtectionsLink />}

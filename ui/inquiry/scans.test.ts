@@ -24,6 +24,12 @@ describe("a scan that is sent again with its front", () => {
     expect([done.state, answers(done), done.asOfMs]).toEqual(["done", ["voided"], 2]);
   });
 
+  it("tells of the picture that may hold more backs, and of the first answer's when there is no second", () => {
+    const full = told(newScan(new File([], "backs.jpg")), back("genuine"), { kind: "more", number: 1, backs: 4 });
+    expect([full.full, askedAgain(full).full]).toEqual([[4], []]);
+    expect(told(askedAgain(full), { kind: "failed", code: "K-INQ-102" }).full).toEqual([4]);
+  });
+
   it("has its first answer again when the second never came, beside why", () => {
     const failed = told(askedAgain(first), { kind: "failed", code: "K-INQ-102" });
     expect([failed.state, failed.failure, answers(failed), failed.asOfMs]).toEqual([

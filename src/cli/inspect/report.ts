@@ -1,8 +1,11 @@
 import { errorCatalogue } from "../../kernel/errors/catalogue.ts";
 import type { Failure } from "../../kernel/errors/failure.ts";
 import type { Comparison } from "../../security-print/compare/compare.ts";
+import { inspectionLimits } from "../../security-print/inspect/limits.ts";
 import type { InspectedBack } from "../../security-print/inspect-process/messages.ts";
 import type { CodeJudgement, CodeState } from "../../security-print/scramble/judge-code.ts";
+
+const { backs } = inspectionLimits;
 
 /** What no answer of this check says. */
 export const PERFECT_COPY =
@@ -10,7 +13,7 @@ export const PERFECT_COPY =
 
 /** One back's answer as a line of JSON; `--help` describes it. */
 export function jsonOf(scan: string, back: InspectedBack, imagePath: string | undefined): string {
-  const { number, count, answer, reason, document, strips, fieldsOk, comparison, code } = back;
+  const { number, count, answer, reason, document, strips, fieldsOk, comparison, code, mayBeMore } = back;
   return line({
     scan,
     number,
@@ -26,6 +29,7 @@ export function jsonOf(scan: string, back: InspectedBack, imagePath: string | un
     imagePath: imagePath ?? null,
     frontFound: comparison?.aligned ?? null,
     differences: comparison?.differences ?? [],
+    mayBeMore,
   });
 }
 
@@ -38,7 +42,7 @@ const line = (value: unknown) => `${JSON.stringify(value)}\n`;
 
 /** One back's answer for a person. */
 export function textOf(scan: string, back: InspectedBack, imagePath: string | undefined): string {
-  const { number, count, answer, reason, document, strips, fieldsOk, comparison, code } = back;
+  const { number, count, answer, reason, document, strips, fieldsOk, comparison, code, mayBeMore } = back;
   const where = count > 1 ? `${scan}, page ${number} of ${count}` : scan;
   const lines = [`${where}: ${answer} (${reason})`];
   if (document) {
@@ -55,6 +59,9 @@ export function textOf(scan: string, back: InspectedBack, imagePath: string | un
   if (answer !== "not-ours") lines.push(`  2-D code: ${saidByCode(code, document === undefined)}`);
   if (imagePath) lines.push(`  decoded front: ${imagePath}`);
   if (comparison) lines.push(...saidOf(comparison));
+  if (mayBeMore) {
+    lines.push(`${where}: ${backs} backs were read in this picture, and there may be more: scan them apart`);
+  }
   return `${lines.join("\n")}\n`;
 }
 
