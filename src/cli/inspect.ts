@@ -15,7 +15,7 @@ import { checkToken } from "../security-print/token/check-token.ts";
 import { type Command, exitCodes, parseOptions, UsageError, writableFolder } from "./command.ts";
 import { TOKEN_FILE, tokenOption } from "./image-token.ts";
 import { createFrontFolder, type FrontFolder } from "./inspect/front-folder.ts";
-import { jsonOf, jsonOfFailure, PERFECT_COPY, textOf } from "./inspect/report.ts";
+import { jsonOf, jsonOfFailure, PERFECT_COPY, textOf, textOfNoBack } from "./inspect/report.ts";
 
 const { bytes, pixels, pages, backs, timeoutMs, memoryBytes } = inspectionLimits;
 
@@ -33,7 +33,7 @@ answers
   voided       the keys file lists the document as void; known as of the file's asOfMs, not later
   partial      the signature holds, over the fields and over every strip that was read; the other strips cannot be read
   unreadable   there is a scrambled image, but not even its fields can be read
-  not-ours     no scrambled image was found
+  not-ours     no scrambled image was found; beside pages with a back, such a page is taken for a front
   unknown-key  sealed or signed with a key that the keys file does not have or lists as revoked
 
   --keys FILE  the inspection keys, JSON: {"version":1, "asOfMs":…,
@@ -60,7 +60,7 @@ answers
 
 limits: ${bytes / 1e6} MB and ${pixels / 1e6} megapixels a page, ${pages} pages and ${backs} backs a page, ${timeoutMs / 1000} s and ${memoryBytes / 1e6} MB of memory a scan;
         PDF 8 MB, upright pages, no scripts or forms
-exit code: 0 when every back is genuine, no page is without and none may have more than were read, 1 otherwise,
+exit code: 0 when every back is genuine, every scan has one, and none may have more than were read, 1 otherwise;
            2 for a wrong command line or keys file`,
   async run(args) {
     const { values, positionals } = parseOptions(
@@ -110,10 +110,15 @@ async function inspectAll(scans: readonly string[], { request, fronts, token, js
   let allGenuine = true;
   for (const [i, scan] of scans.entries()) {
     process.stderr.write(`  ${i + 1} of ${scans.length}: ${scan}\n`);
+    const told = { pages: 0, backs: 0 };
     const onBack = (back: InspectedBack) => {
       const image = back.frontPng && fronts ? fronts.keep(back.frontPng) : undefined;
       if (image && !image.ok) refuse(image.error, exitCodes.failed);
-      if (back.answer !== "genuine" || back.mayBeMore || image?.ok === false) allGenuine = false;
+      told.pages = back.count;
+      if (back.answer !== "not-ours") {
+        told.backs += 1;
+        if (back.answer !== "genuine" || back.mayBeMore || image?.ok === false) allGenuine = false;
+      }
       const path = image?.ok ? image.value : undefined;
       process.stdout.write(json ? jsonOf(scan, back, path) : textOf(scan, back, path));
     };
@@ -123,8 +128,13 @@ async function inspectAll(scans: readonly string[], { request, fronts, token, js
       process.stderr.write("madoguchi inspect: given up; nothing is left running\n");
       return exitCodes.failed;
     }
-    if (done.ok) continue;
+    // A page without a back is the front of another, as a scanner of both sides gives it.
+    if (done.ok && told.backs > 0) continue;
     allGenuine = false;
+    if (done.ok) {
+      if (!json && told.pages > 1) process.stdout.write(textOfNoBack(scan));
+      continue;
+    }
     if (json) process.stdout.write(jsonOfFailure(scan, done.error));
     refuse(done.error, exitCodes.failed);
   }

@@ -57,6 +57,12 @@ export function after(scan: Scan, line: InquiryLine): Scan {
   }
 }
 
+/** Whether this page without a back is perhaps a front: another page of its file has a back. */
+export function isPerhapsFront({ backs, withheld }: Scan, { answer, count }: InquiryBack): boolean {
+  const anyBack = withheld.length > 0 || backs.some((one) => one.answer !== "not-ours");
+  return answer === "not-ours" && count > 1 && anyBack;
+}
+
 /** Sends a scan of backs, and perhaps one of their fronts, and calls `onLine` with each line of the answer. */
 export function send(file: File, front: File | undefined, onLine: (line: InquiryLine) => void): Promise<void> {
   if (!front) return sendFile("v1/inspect", file, onLine);

@@ -44,6 +44,7 @@ const line = (value: unknown) => `${JSON.stringify(value)}\n`;
 export function textOf(scan: string, back: InspectedBack, imagePath: string | undefined): string {
   const { number, count, answer, reason, document, strips, fieldsOk, comparison, code, mayBeMore } = back;
   const where = count > 1 ? `${scan}, page ${number} of ${count}` : scan;
+  if (answer === "not-ours" && count > 1) return `${where}: no back on it (perhaps the front)\n`;
   const lines = [`${where}: ${answer} (${reason})`];
   if (document) {
     const claimed = fieldsOk ? "" : " (not proved)";
@@ -63,6 +64,11 @@ export function textOf(scan: string, back: InspectedBack, imagePath: string | un
     lines.push(`${where}: ${backs} backs were read in this picture, and there may be more: scan them apart`);
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** Of a scan of several pages of which none has a back, for a person. */
+export function textOfNoBack(scan: string): string {
+  return `${scan}: not-ours (there is no scrambled image on any of its pages)\n`;
 }
 
 const CODE_WORDS: Readonly<Record<CodeState, string>> = {
