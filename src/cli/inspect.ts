@@ -30,7 +30,7 @@ says what it proves. ${PERFECT_COPY}
 answers
   genuine      every part was read, and the whole front is the one that the issuer signed
   altered      something was read that is not what was sealed or signed
-  voided       the keys file lists the document as void; known as of the file's asOfMs, not later
+  voided       the keys file lists the document as void, from a time that has come; known as of the file's asOfMs, not later
   partial      the signature holds, over the fields and over every strip that was read; the other strips cannot be read
   unreadable   there is a scrambled image, but not even its fields can be read
   not-ours     no scrambled image was found; beside pages with a back, such a page is taken for a front

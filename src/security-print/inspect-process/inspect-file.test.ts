@@ -60,6 +60,15 @@ describe("the process that inspects a file", () => {
     ]);
   });
 
+  test.each([
+    ["is void from the time that its keys' file names", systemClock.nowMs() - 60_000, "voided"],
+    ["is not void before", systemClock.nowMs() + 3_600_000, "genuine"],
+  ])("says of a document that it %s, also when the file is older", async (_, fromMs, answer) => {
+    const listed = { ...keys, asOfMs: 0, voided: [{ documentId: DOCUMENT_ID, fromMs }] };
+    const { pages } = await inspected(file, {}, false, listed);
+    expect(pages.map((page) => page.answer)).toEqual([answer]);
+  });
+
   test("passes on why a file is no scan", async () => {
     expect((await inspected(Buffer.from("no picture"))).result).toMatchObject({
       ok: false,

@@ -1,4 +1,5 @@
 import sharp from "sharp";
+import { systemClock } from "../../kernel/clock.ts";
 import { keepCompiledCode } from "../../kernel/compile-cache.ts";
 import { fail, ok, type Result } from "../../kernel/result.ts";
 import { type Comparison, compareWithEach, forComparing } from "../compare/compare.ts";
@@ -43,7 +44,7 @@ async function inspect({ file, keys, fronts, fields: wanted, frontScan }: Inspec
     const readings = readBacks(picture);
     const unwrapper = await unwrapperFor(readings, keys, askParent);
     if (!unwrapper.ok) return unwrapper;
-    const inspections = inspectReadings(readings, keys, unwrapper.value);
+    const inspections = inspectReadings(readings, keys, unwrapper.value, systemClock.nowMs());
     for (const [i, { front, fields, ...inspection }] of inspections.entries()) {
       const mayBeMore = i + 1 === inspectionLimits.backs;
       const frontPng = fronts && front ? await png(await frontPicture(front, inspection.strips)) : undefined;
