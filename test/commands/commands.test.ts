@@ -1,4 +1,16 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,6 +46,22 @@ describe("./madoguchi", () => {
     const help = await madoguchi(command, "--help");
     expect(help).toMatchObject({ code: 0, err: "" });
     expect(help.out).toMatch(new RegExp(`^usage: ./madoguchi ${command}`));
+  });
+
+  it.each([
+    ["--help", 0],
+    ["", 2],
+  ])("ends quietly with its own exit code when nobody reads what it says (%s)", async (word, code) => {
+    const run = begin(...(word === "" ? [] : [word]));
+    run.process.stdout?.destroy();
+    expect(await run.finished).toMatchObject({ code, err: "" });
+  });
+
+  it("says in one line that what it says cannot be written, and leaves with 1", () => {
+    const full = openSync("/dev/full", "w");
+    const { status, stderr } = spawnSync("./madoguchi", ["--help"], { stdio: ["ignore", full, "pipe"] });
+    closeSync(full);
+    expect([status, String(stderr)]).toEqual([1, expect.stringMatching(/^madoguchi: .*ENOSPC.*\n$/)]);
   });
 
   it("gives a wrong word the nearest right one and leaves with 2", async () => {
