@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
@@ -133,6 +134,9 @@ describe("./madoguchi issue", () => {
   let summary: Record<string, unknown>;
 
   beforeAll(async () => {
+    // As an earlier version left them.
+    mkdirSync(out);
+    writeFileSync(join(out, "inspection-keys.json"), "{}", { mode: 0o644 });
     const done = await madoguchi(..."issue --json --certificate seal-registration --copies 2 --out".split(" "), out);
     expect(done.err).toContain("panel: takeEverything");
     expect(done.code).toBe(0);
@@ -149,6 +153,10 @@ describe("./madoguchi issue", () => {
       pages: 2,
     });
     expect(Number(summary.insertedYen) - Number(summary.changeYen)).toBe(summary.feeYen);
+  });
+
+  it("keeps the inspection keys for their owner: they open every certificate", () => {
+    expect(statSync(join(out, "inspection-keys.json")).mode & 0o777).toBe(0o600);
   });
 
   it("leaves the certificates, both sides of each at 600 dpi, the receipt, the journal and the summary", async () => {
