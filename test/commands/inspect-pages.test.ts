@@ -34,6 +34,17 @@ async function scanOf(...pages: readonly Page[]): Promise<string> {
   return path;
 }
 
+const NEXT_STEP = "  Is it the back, with all of its pattern in the picture?\n";
+
+describe("./madoguchi inspect of a file of one page", () => {
+  it("asks what to look for when there is no back on it", async () => {
+    const scan = await scanOf("blank");
+    const { code, out } = await madoguchi("inspect", scan, "--keys", keys);
+    expect(code).toBe(1);
+    expect(out).toContain(`${scan}: not-ours (there is no scrambled image in the picture)\n${NEXT_STEP}`);
+  });
+});
+
 describe("./madoguchi inspect of a file of several pages", () => {
   it.each([["genuine", "blank"] as const, ["blank", "genuine"] as const])(
     "takes the page without a back for the front and leaves with 0: %s, %s",
@@ -56,6 +67,7 @@ describe("./madoguchi inspect of a file of several pages", () => {
     const scan = await scanOf("blank", "blank");
     const { code, out } = await madoguchi("inspect", scan, await scanOf("genuine"), "--keys", keys);
     expect(code).toBe(1);
-    expect(out).toContain(`${scan}: not-ours (there is no scrambled image on any of its pages)\n`);
+    expect(out).toContain(`${scan}: not-ours (there is no scrambled image on any of its pages)\n${NEXT_STEP}`);
+    expect(out.split(NEXT_STEP)).toHaveLength(2);
   });
 });

@@ -40,6 +40,9 @@ export function jsonOfFailure(scan: string, failure: Failure): string {
 
 const line = (value: unknown) => `${JSON.stringify(value)}\n`;
 
+/** What to look at when no scrambled image was found. */
+const NEXT_STEP = "  Is it the back, with all of its pattern in the picture?";
+
 /** One back's answer for a person. */
 export function textOf(scan: string, back: InspectedBack, imagePath: string | undefined): string {
   const { number, count, answer, reason, document, strips, fieldsOk, comparison, code, mayBeMore } = back;
@@ -57,7 +60,8 @@ export function textOf(scan: string, back: InspectedBack, imagePath: string | un
       `  ${held} of ${strips.length} strips read${lost.length > 0 ? `; from the top: ${lost.join(", ")}` : ""}`,
     );
   }
-  if (answer !== "not-ours") lines.push(`  2-D code: ${saidByCode(code, document === undefined)}`);
+  if (answer === "not-ours") lines.push(NEXT_STEP);
+  else lines.push(`  2-D code: ${saidByCode(code, document === undefined)}`);
   if (imagePath) lines.push(`  decoded front: ${imagePath}`);
   if (comparison) lines.push(...saidOf(comparison));
   if (mayBeMore) {
@@ -68,7 +72,7 @@ export function textOf(scan: string, back: InspectedBack, imagePath: string | un
 
 /** Of a scan of several pages of which none has a back, for a person. */
 export function textOfNoBack(scan: string): string {
-  return `${scan}: not-ours (there is no scrambled image on any of its pages)\n`;
+  return `${scan}: not-ours (there is no scrambled image on any of its pages)\n${NEXT_STEP}\n`;
 }
 
 const CODE_WORDS: Readonly<Record<CodeState, string>> = {
