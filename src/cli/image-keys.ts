@@ -47,7 +47,7 @@ new     makes a store with one encryption and one signing key; an existing file 
 list    shows every key's id, where it lies, since when, and from when it is not believed; no key itself
 rotate  puts a new pair in use; those before stay where they are, so that old certificates can still be read
 revoke  nothing under this key is believed that says to be issued at TIME or later (without --from: nothing at all)
-void    lists a document as void
+void    lists a document as void from TIME on (without --from: from now on); an inspection later than that calls it void
 export  writes what \`./madoguchi inspect --keys\` and the inquiry site need: signing keys in public, encryption keys secret;
         of a key that lies in a token only the id, and inspectors need the token to open what it sealed
 
@@ -182,7 +182,9 @@ function list(store: ImageKeyStore, json: boolean): number {
       revokedFromMs === undefined ? (inUse ? "in use" : "reads only") : `revoked from ${time(revokedFromMs)}`;
     return `${kind.padEnd(10)} ${keyId}  in the ${where.padEnd(5)}  made ${time(madeAtMs)}  ${state}`;
   });
-  process.stdout.write(`issuer ${store.issuer}\n${lines.join("\n")}\n${store.voided.length} documents are void\n`);
+  process.stdout.write(
+    `issuer ${store.issuer}\n${lines.join("\n")}\n${store.voided.length} documents are listed as void\n`,
+  );
   return exitCodes.ok;
 }
 

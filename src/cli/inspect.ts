@@ -15,9 +15,9 @@ import { checkToken } from "../security-print/token/check-token.ts";
 import { type Command, exitCodes, parseOptions, UsageError, writableFolder } from "./command.ts";
 import { TOKEN_FILE, tokenOption } from "./image-token.ts";
 import { createFrontFolder, type FrontFolder } from "./inspect/front-folder.ts";
-import { jsonOf, jsonOfFailure, PERFECT_COPY, textOf } from "./inspect/report.ts";
+import { jsonOf, jsonOfFailure, PERFECT_COPY, textOf, textOfNoBack } from "./inspect/report.ts";
 
-const { bytes, pixels, pages, timeoutMs, memoryBytes } = inspectionLimits;
+const { bytes, pixels, pages, backs, timeoutMs, memoryBytes } = inspectionLimits;
 
 /** `./madoguchi inspect`: reads the scrambled image on scanned backs and says what it proves. */
 export const inspect: Command = {
@@ -30,10 +30,10 @@ says what it proves. ${PERFECT_COPY}
 answers
   genuine      every part was read, and the whole front is the one that the issuer signed
   altered      something was read that is not what was sealed or signed
-  voided       the keys file lists the document as void; known as of the file's asOfMs, not later
+  voided       the keys file lists the document as void, from a time that has come; known as of the file's asOfMs, not later
   partial      the signature holds, over the fields and over every strip that was read; the other strips cannot be read
   unreadable   there is a scrambled image, but not even its fields can be read
-  not-ours     no scrambled image was found
+  not-ours     no scrambled image was found; beside pages with a back, such a page is taken for a front
   unknown-key  sealed or signed with a key that the keys file does not have or lists as revoked
 
   --keys FILE  the inspection keys, JSON: {"version":1, "asOfMs":…,
@@ -46,7 +46,8 @@ answers
   --json       prints one JSON object a line on standard output, and nothing else: for each back of each scan, or page without any,
                  scan, number, count (page of the scan), answer, reason, documentId, page, pages, strips [{index, ok}],
                  fieldsOk, code {state, documentId, issuer, issuedAtMs, page, pages, frontHash}, imagePath, frontFound,
-                 differences [{xMm, yMm, widthMm, heightMm, kind, pixels}];
+                 differences [{xMm, yMm, widthMm, heightMm, kind, pixels}],
+                 mayBeMore (the last of ${backs} backs in its picture: no other was looked for);
                or scan and error {code, cause, detail} for what cannot be inspected.
                code is the 2-D code: ok (signed, of this sheet), other (signed, of another sheet), false (signed by nobody),
                unknown-key, unreadable; it says which document it is only where its signature holds, and changes no answer.
@@ -57,9 +58,10 @@ answers
                it, and false when the decoded front could not be laid over it
   --out DIR    writes the decoded fronts as front-1.png, …; lost strips are hatched. They hold personal data
 
-limits: ${bytes / 1e6} MB and ${pixels / 1e6} megapixels a page, ${pages} pages, ${timeoutMs / 1000} s and ${memoryBytes / 1e6} MB of memory a scan;
+limits: ${bytes / 1e6} MB and ${pixels / 1e6} megapixels a page, ${pages} pages and ${backs} backs a page, ${timeoutMs / 1000} s and ${memoryBytes / 1e6} MB of memory a scan;
         PDF 8 MB, upright pages, no scripts or forms
-exit code: 0 when every back is genuine and no page is without, 1 otherwise, 2 for a wrong command line or keys file`,
+exit code: 0 when every back is genuine, every scan has one, and none may have more than were read, 1 otherwise;
+           2 for a wrong command line or keys file`,
   async run(args) {
     const { values, positionals } = parseOptions(
       args,
@@ -108,10 +110,15 @@ async function inspectAll(scans: readonly string[], { request, fronts, token, js
   let allGenuine = true;
   for (const [i, scan] of scans.entries()) {
     process.stderr.write(`  ${i + 1} of ${scans.length}: ${scan}\n`);
+    const told = { pages: 0, backs: 0 };
     const onBack = (back: InspectedBack) => {
       const image = back.frontPng && fronts ? fronts.keep(back.frontPng) : undefined;
       if (image && !image.ok) refuse(image.error, exitCodes.failed);
-      if (back.answer !== "genuine" || image?.ok === false) allGenuine = false;
+      told.pages = back.count;
+      if (back.answer !== "not-ours") {
+        told.backs += 1;
+        if (back.answer !== "genuine" || back.mayBeMore || image?.ok === false) allGenuine = false;
+      }
       const path = image?.ok ? image.value : undefined;
       process.stdout.write(json ? jsonOf(scan, back, path) : textOf(scan, back, path));
     };
@@ -121,8 +128,13 @@ async function inspectAll(scans: readonly string[], { request, fronts, token, js
       process.stderr.write("madoguchi inspect: given up; nothing is left running\n");
       return exitCodes.failed;
     }
-    if (done.ok) continue;
+    // A page without a back is the front of another, as a scanner of both sides gives it.
+    if (done.ok && told.backs > 0) continue;
     allGenuine = false;
+    if (done.ok) {
+      if (!json && told.pages > 1) process.stdout.write(textOfNoBack(scan));
+      continue;
+    }
     if (json) process.stdout.write(jsonOfFailure(scan, done.error));
     refuse(done.error, exitCodes.failed);
   }

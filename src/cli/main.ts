@@ -1,3 +1,4 @@
+import { messageOf } from "../kernel/errors/failure.ts";
 import { softwareVersion } from "../kernel/version.ts";
 import { type Command, exitCodes, UsageError } from "./command.ts";
 import { nearestWord } from "./nearest-word.ts";
@@ -71,4 +72,21 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+/**
+ * Who closes the other end (`| head`) has read enough: the command goes on to its own exit code. Any other failure is said once,
+ * and leaves with 1. What cannot be said on standard error is not said.
+ */
+function mindOutput(): void {
+  let said = false;
+  process.stdout.on("error", (thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === "EPIPE" || said) return;
+    said = true;
+    process.exitCode = exitCodes.failed;
+    process.stderr.write(`madoguchi: standard output cannot be written (${messageOf(thrown)})\n`);
+  });
+  process.stderr.on("error", () => {});
+}
+
+mindOutput();
+const code = await main(process.argv.slice(2));
+process.exitCode ||= code;

@@ -79,6 +79,8 @@ export type InquiryProgress =
 export type InquiryLine =
   | InquiryProgress
   | InquiryBack
+  /** So many backs were read in the picture of this page as are read in one, and no other was looked for. */
+  | { readonly kind: "more"; readonly number: number; readonly backs: number }
   /** A back whose document was asked about too often: nothing is said of it. */
   | { readonly kind: "withheld"; readonly code: string }
   /** Keys and void documents are known as of this time. */

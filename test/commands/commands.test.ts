@@ -1,4 +1,17 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,6 +47,22 @@ describe("./madoguchi", () => {
     const help = await madoguchi(command, "--help");
     expect(help).toMatchObject({ code: 0, err: "" });
     expect(help.out).toMatch(new RegExp(`^usage: ./madoguchi ${command}`));
+  });
+
+  it.each([
+    ["--help", 0],
+    ["", 2],
+  ])("ends quietly with its own exit code when nobody reads what it says (%s)", async (word, code) => {
+    const run = begin(...(word === "" ? [] : [word]));
+    run.process.stdout?.destroy();
+    expect(await run.finished).toMatchObject({ code, err: "" });
+  });
+
+  it("says in one line that what it says cannot be written, and leaves with 1", () => {
+    const full = openSync("/dev/full", "w");
+    const { status, stderr } = spawnSync("./madoguchi", ["--help"], { stdio: ["ignore", full, "pipe"] });
+    closeSync(full);
+    expect([status, String(stderr)]).toEqual([1, expect.stringMatching(/^madoguchi: .*ENOSPC.*\n$/)]);
   });
 
   it("gives a wrong word the nearest right one and leaves with 2", async () => {
@@ -105,6 +134,9 @@ describe("./madoguchi issue", () => {
   let summary: Record<string, unknown>;
 
   beforeAll(async () => {
+    // As an earlier version left them.
+    mkdirSync(out);
+    writeFileSync(join(out, "inspection-keys.json"), "{}", { mode: 0o644 });
     const done = await madoguchi(..."issue --json --certificate seal-registration --copies 2 --out".split(" "), out);
     expect(done.err).toContain("panel: takeEverything");
     expect(done.code).toBe(0);
@@ -121,6 +153,10 @@ describe("./madoguchi issue", () => {
       pages: 2,
     });
     expect(Number(summary.insertedYen) - Number(summary.changeYen)).toBe(summary.feeYen);
+  });
+
+  it("keeps the inspection keys for their owner: they open every certificate", () => {
+    expect(statSync(join(out, "inspection-keys.json")).mode & 0o777).toBe(0o600);
   });
 
   it("leaves the certificates, both sides of each at 600 dpi, the receipt, the journal and the summary", async () => {

@@ -15,7 +15,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hashPackedFront, packBilevel } from "../../src/security-print/pages/front.ts";
 import type { InspectionKeys } from "../../src/security-print/scramble/keys.ts";
-import { drawnBack } from "../support/print-scan/backs.ts";
+import { drawnBack, sixTimes } from "../support/print-scan/backs.ts";
 import { printAndScan } from "../support/print-scan/channel.ts";
 import { levels } from "../support/print-scan/levels.ts";
 import { begin, madoguchi } from "../support/run-command.ts";
@@ -103,6 +103,7 @@ describe("./madoguchi inspect", () => {
         imagePath,
         frontFound: null,
         differences: [],
+        mayBeMore: false,
       },
     ]);
     const { data, info } = await sharp(imagePath).toColourspace("b-w").raw().toBuffer({ resolveWithObject: true });
@@ -120,6 +121,23 @@ describe("./madoguchi inspect", () => {
     expect(done.out).toContain(`${altered}: altered`);
     expect(done.out).toContain("a perfect copy passes it as well");
     expect(done.err).toContain("2 of 2:");
+  });
+
+  it("says that a picture may hold more backs than it reads in one, and leaves with 1", async () => {
+    const { widthPx: width, heightPx: height, pixels } = sixTimes(await drawnBack(centre.payload()));
+    const row = keep(
+      "row.png",
+      await sharp(pixels, { raw: { width, height, channels: 1 } })
+        .png()
+        .toBuffer(),
+    );
+    const done = await madoguchi("inspect", row, "--keys", keys);
+    expect(done.code).toBe(1);
+    expect(done.out.match(/: genuine/g)).toHaveLength(4);
+    const said = `${row}: 4 backs were read in this picture, and there may be more: scan them apart`;
+    expect(done.out.split("\n").filter((line) => line.includes("may be more"))).toEqual([said]);
+    const told = answers((await madoguchi("inspect", row, "--keys", keys, "--json")).out);
+    expect(told.map(({ mayBeMore }) => mayBeMore)).toEqual([false, false, false, true]);
   });
 
   it("gives no front of an altered back and leaves with 1", async () => {

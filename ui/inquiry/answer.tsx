@@ -1,7 +1,7 @@
 import type { InquiryAnswer, InquiryBack } from "../../src/protocol/inquiry.ts";
 import { ComparisonAnswer, GiveFront } from "./comparison.tsx";
 import { ProtectionsLink } from "./protections.tsx";
-import type { Scan } from "./scans.ts";
+import { isPerhapsFront, type Scan } from "./scans.ts";
 import { Failed, type SignName, Verdict } from "./verdict.tsx";
 import { useWords } from "./words.ts";
 import { isUnderWay, Working } from "./working.tsx";
@@ -26,17 +26,32 @@ export function ScanAnswer({ scan, giveFront }: { readonly scan: Scan; readonly 
       <h3 class="scan-name">{scan.name}</h3>
       <div aria-live="polite">
         <Working state={scan.state} />
-        {scan.backs.map((back, index) => (
-          <BackAnswer key={`${back.number} ${index}`} back={back} pictureUrl={scan.pictureUrl} giveFront={giveFront} />
-        ))}
+        {scan.backs.map((back, index) => {
+          const key = `${back.number} ${index}`;
+          if (isPerhapsFront(scan, back)) return <NoBack key={key} back={back} />;
+          return <BackAnswer key={key} back={back} pictureUrl={scan.pictureUrl} giveFront={giveFront} />;
+        })}
         {scan.withheld.map((code, index) => (
           <Verdict key={`${code} ${index}`} sign="unsure" name="withheld" />
+        ))}
+        {scan.full.map((count, index) => (
+          <Verdict key={`more ${index}`} sign="unsure" name="more" count={count} />
         ))}
         {scan.state === "failed" && <Failed code={scan.failure} />}
       </div>
       {!working && <ProtectionsLink />}
       {scan.asOfMs !== undefined && <p class="as-of">{t("asOf", { time: japaneseTime(scan.asOfMs, language) })}</p>}
     </article>
+  );
+}
+
+function NoBack({ back: { number, count } }: { readonly back: InquiryBack }) {
+  const { t } = useWords();
+  return (
+    <section class="back" data-answer="no-back">
+      <h4>{t("pageOfScan", { number, count })}</h4>
+      <p>{t("noBack")}</p>
+    </section>
   );
 }
 

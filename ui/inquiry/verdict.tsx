@@ -35,7 +35,7 @@ export function Verdict(props: {
       <Sign sign={props.sign} />
       <div>
         <p class="verdict-what">{t(`answer.${props.name}.what`, { count: props.count })}</p>
-        <p class="verdict-next">{t(`answer.${props.name}.next`)}</p>
+        <p class="verdict-next">{t(`answer.${props.name}.next`, { count: props.count })}</p>
         {props.code !== undefined && props.code !== "offline" && <p class="verdict-code">{props.code}</p>}
       </div>
     </div>

@@ -1,8 +1,11 @@
 import { errorCatalogue } from "../../kernel/errors/catalogue.ts";
 import type { Failure } from "../../kernel/errors/failure.ts";
 import type { Comparison } from "../../security-print/compare/compare.ts";
+import { inspectionLimits } from "../../security-print/inspect/limits.ts";
 import type { InspectedBack } from "../../security-print/inspect-process/messages.ts";
 import type { CodeJudgement, CodeState } from "../../security-print/scramble/judge-code.ts";
+
+const { backs } = inspectionLimits;
 
 /** What no answer of this check says. */
 export const PERFECT_COPY =
@@ -10,7 +13,7 @@ export const PERFECT_COPY =
 
 /** One back's answer as a line of JSON; `--help` describes it. */
 export function jsonOf(scan: string, back: InspectedBack, imagePath: string | undefined): string {
-  const { number, count, answer, reason, document, strips, fieldsOk, comparison, code } = back;
+  const { number, count, answer, reason, document, strips, fieldsOk, comparison, code, mayBeMore } = back;
   return line({
     scan,
     number,
@@ -26,6 +29,7 @@ export function jsonOf(scan: string, back: InspectedBack, imagePath: string | un
     imagePath: imagePath ?? null,
     frontFound: comparison?.aligned ?? null,
     differences: comparison?.differences ?? [],
+    mayBeMore,
   });
 }
 
@@ -36,10 +40,14 @@ export function jsonOfFailure(scan: string, failure: Failure): string {
 
 const line = (value: unknown) => `${JSON.stringify(value)}\n`;
 
+/** What to look at when no scrambled image was found. */
+const NEXT_STEP = "  Is it the back, with all of its pattern in the picture?";
+
 /** One back's answer for a person. */
 export function textOf(scan: string, back: InspectedBack, imagePath: string | undefined): string {
-  const { number, count, answer, reason, document, strips, fieldsOk, comparison, code } = back;
+  const { number, count, answer, reason, document, strips, fieldsOk, comparison, code, mayBeMore } = back;
   const where = count > 1 ? `${scan}, page ${number} of ${count}` : scan;
+  if (answer === "not-ours" && count > 1) return `${where}: no back on it (perhaps the front)\n`;
   const lines = [`${where}: ${answer} (${reason})`];
   if (document) {
     const claimed = fieldsOk ? "" : " (not proved)";
@@ -52,10 +60,19 @@ export function textOf(scan: string, back: InspectedBack, imagePath: string | un
       `  ${held} of ${strips.length} strips read${lost.length > 0 ? `; from the top: ${lost.join(", ")}` : ""}`,
     );
   }
-  if (answer !== "not-ours") lines.push(`  2-D code: ${saidByCode(code, document === undefined)}`);
+  if (answer === "not-ours") lines.push(NEXT_STEP);
+  else lines.push(`  2-D code: ${saidByCode(code, document === undefined)}`);
   if (imagePath) lines.push(`  decoded front: ${imagePath}`);
   if (comparison) lines.push(...saidOf(comparison));
+  if (mayBeMore) {
+    lines.push(`${where}: ${backs} backs were read in this picture, and there may be more: scan them apart`);
+  }
   return `${lines.join("\n")}\n`;
+}
+
+/** Of a scan of several pages of which none has a back, for a person. */
+export function textOfNoBack(scan: string): string {
+  return `${scan}: not-ours (there is no scrambled image on any of its pages)\n${NEXT_STEP}\n`;
 }
 
 const CODE_WORDS: Readonly<Record<CodeState, string>> = {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { giveFile } from "../../../test/support/inquiry-site.ts";
-import { drawnBack, pageOfFront, perfectScan } from "../../../test/support/print-scan/backs.ts";
+import { drawnBack, pageOfFront, perfectScan, sixTimes } from "../../../test/support/print-scan/backs.ts";
 import { DOCUMENT_ID, TestCentre, textLikeFront, VALUES } from "../../../test/support/scramble.ts";
 import { systemClock } from "../../kernel/clock.ts";
 import type { Running } from "../../kernel/process.ts";
@@ -109,6 +109,16 @@ describe("the inquiry site", () => {
     expect(changed?.differences).toHaveLength(1);
     const [{ xMm, yMm, widthMm, heightMm } = { xMm: 0, yMm: 0, widthMm: 0, heightMm: 0 }] = changed?.differences ?? [];
     expect([Math.abs(xMm + widthMm / 2 - 103) < 4, Math.abs(yMm + heightMm / 2 - 153) < 4]).toEqual([true, true]);
+  });
+
+  it("says that a picture may hold more backs than are read in one", async () => {
+    const { widthPx: width, heightPx: height, pixels } = sixTimes(await drawnBack(honest));
+    const row = await sharp(pixels, { raw: { width, height, channels: 1 } })
+      .png()
+      .toBuffer();
+    const { lines, kinds } = await ask(await open(), row);
+    expect(kinds).toEqual(["received", "looking", "back", "back", "back", "back", "more", "end"]);
+    expect(lines.at(-2)).toEqual({ kind: "more", number: 1, backs: 4 });
   });
 
   it("refuses a length of the front that leaves no back, and answers for the back when the front is no picture", async () => {

@@ -9,6 +9,7 @@ import {
   type InquiryComparison,
   type InquiryLine,
 } from "../../protocol/inquiry.ts";
+import { inspectionLimits } from "../../security-print/inspect/limits.ts";
 import { inspectFile } from "../../security-print/inspect-process/inspect-file.ts";
 import type {
   InspectedBack,
@@ -45,6 +46,7 @@ export function inspecting({ clock, logger, keys, token, perDocument }: Inspecti
         // Only what was proved counts: anybody can print a document's number, and nobody is locked out by that.
         const withheld = back.fieldsOk && asked !== undefined && !perDocument(asked);
         tell(withheld ? { kind: "withheld", code: "K-INQ-103" } : asLine(back));
+        if (back.mayBeMore) tell({ kind: "more", number: back.number, backs: inspectionLimits.backs });
       };
       const done = await inspectFile(
         { ...scan.value, keys: known.value, fronts: true, fields: true },

@@ -1,10 +1,11 @@
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
-import { drawnBack, perfectScan } from "../../../test/support/print-scan/backs.ts";
+import { drawnBack, perfectScan, sixTimes } from "../../../test/support/print-scan/backs.ts";
 import { DOCUMENT_ID, TestCentre, textLikeFront } from "../../../test/support/scramble.ts";
 import { systemClock } from "../../kernel/clock.ts";
 import { fail, ok } from "../../kernel/result.ts";
 import type { GreyImage } from "../inspect/grey.ts";
+import { inspectionLimits } from "../inspect/limits.ts";
 import { packBilevel } from "../pages/front.ts";
 import { type InspectionKeys, type KeyToken, keyUnwrapper, tokenKeyIds } from "../scramble/keys.ts";
 import { type InspectFileOptions, inspectFile } from "./inspect-file.ts";
@@ -48,6 +49,24 @@ describe("the process that inspects a file", () => {
     const png = sharp(pages[0]?.frontPng).toColourspace("b-w").raw();
     const { data, info } = await png.toBuffer({ resolveWithObject: true });
     expect(Buffer.compare(packBilevel(data, info.width, info.height), textLikeFront(1).bits)).toBe(0);
+  });
+
+  test("says of the last back that there may be more when it read as many as it reads in one picture", async () => {
+    const { result, pages } = await inspected(await asPng(sixTimes(await drawnBack(centre.payload()))));
+    expect(result.ok).toBe(true);
+    expect(pages.map(({ answer, mayBeMore }) => [answer, mayBeMore])).toEqual([
+      ...Array.from({ length: inspectionLimits.backs - 1 }, () => ["genuine", false]),
+      ["genuine", true],
+    ]);
+  });
+
+  test.each([
+    ["is void from the time that its keys' file names", systemClock.nowMs() - 60_000, "voided"],
+    ["is not void before", systemClock.nowMs() + 3_600_000, "genuine"],
+  ])("says of a document that it %s, also when the file is older", async (_, fromMs, answer) => {
+    const listed = { ...keys, asOfMs: 0, voided: [{ documentId: DOCUMENT_ID, fromMs }] };
+    const { pages } = await inspected(file, {}, false, listed);
+    expect(pages.map((page) => page.answer)).toEqual([answer]);
   });
 
   test("passes on why a file is no scan", async () => {

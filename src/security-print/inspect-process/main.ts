@@ -1,10 +1,12 @@
 import sharp from "sharp";
+import { systemClock } from "../../kernel/clock.ts";
 import { keepCompiledCode } from "../../kernel/compile-cache.ts";
 import { fail, ok, type Result } from "../../kernel/result.ts";
 import { type Comparison, compareWithEach, forComparing } from "../compare/compare.ts";
 import { frontPicture } from "../inspect/front-picture.ts";
 import type { GreyImage } from "../inspect/grey.ts";
 import { inspectReadings } from "../inspect/inspection.ts";
+import { inspectionLimits } from "../inspect/limits.ts";
 import { readPictures } from "../inspect/picture.ts";
 import { readBacks } from "../inspect/read-back.ts";
 import { createPdfEngine } from "../pages/engine.ts";
@@ -42,7 +44,9 @@ async function inspect({ file, keys, fronts, fields: wanted, frontScan }: Inspec
     const readings = readBacks(picture);
     const unwrapper = await unwrapperFor(readings, keys, askParent);
     if (!unwrapper.ok) return unwrapper;
-    for (const { front, fields, ...inspection } of inspectReadings(readings, keys, unwrapper.value)) {
+    const inspections = inspectReadings(readings, keys, unwrapper.value, systemClock.nowMs());
+    for (const [i, { front, fields, ...inspection }] of inspections.entries()) {
+      const mayBeMore = i + 1 === inspectionLimits.backs;
       const frontPng = fronts && front ? await png(await frontPicture(front, inspection.strips)) : undefined;
       // A strip that is missing would differ everywhere.
       const whole = front && inspection.strips.every((state) => state === "ok") ? front : undefined;
@@ -52,7 +56,7 @@ async function inspect({ file, keys, fronts, fields: wanted, frontScan }: Inspec
         ...(frontPng ? { frontPng } : {}),
         ...(wanted && fields ? { fields } : {}),
       };
-      send({ kind: "back", back: { ...inspection, number, count, ...asked } });
+      send({ kind: "back", back: { ...inspection, number, count, mayBeMore, ...asked } });
     }
   }
   // What the backs prove does not hang on it.

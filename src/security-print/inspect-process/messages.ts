@@ -20,6 +20,8 @@ export interface InspectedBack extends Omit<Inspection, "front"> {
   /** The page of the scan, 1 … count. */
   readonly number: number;
   readonly count: number;
+  /** The last of as many backs as are read in one picture (`inspectionLimits.backs`): nobody looked for another. */
+  readonly mayBeMore: boolean;
   readonly frontPng?: Uint8Array;
   /** When a scan of the fronts was given and this back's whole front was decoded. */
   readonly comparison?: InspectedComparison;

@@ -38,19 +38,20 @@ export function inspectPicture(picture: GreyImage, keys: InspectionKeys): [Inspe
   return inspectReadings(readBacks(picture), keys, keyUnwrapper(keys));
 }
 
-/** `inspectPicture` on backs that were read already; `unwrapper` opens their data keys. */
+/** `inspectPicture` on backs that were read already; `unwrapper` opens their data keys, `nowMs` is the time of the check. */
 export function inspectReadings(
   readings: readonly BackReading[],
   keys: InspectionKeys,
   unwrapper: KeyUnwrapper,
+  nowMs: number = keys.asOfMs,
 ): [Inspection, ...Inspection[]] {
-  const [first, ...others] = readings.map((reading) => inspection(reading, keys, unwrapper));
+  const [first, ...others] = readings.map((reading) => inspection(reading, keys, unwrapper, nowMs));
   if (first) return [first, ...others];
   const reason = "there is no scrambled image in the picture";
   return [{ answer: "not-ours", reason, strips: [], fieldsOk: false, code: judgeCode(undefined, keys) }];
 }
 
-function inspection(reading: BackReading, keys: InspectionKeys, unwrapper: KeyUnwrapper): Inspection {
+function inspection(reading: BackReading, keys: InspectionKeys, unwrapper: KeyUnwrapper, nowMs: number): Inspection {
   const { found } = reading;
   if (reading.kind === "unreadable") {
     const reason = "there is a scrambled image, but not even its fields can be read";
@@ -63,7 +64,7 @@ function inspection(reading: BackReading, keys: InspectionKeys, unwrapper: KeyUn
       code: judgeCode(reading.codeText, keys),
     };
   }
-  const { answer, reason, strips, fields, front } = judge(reading.frame, reading.image, keys, unwrapper);
+  const { answer, reason, strips, fields, front } = judge(reading.frame, reading.image, keys, unwrapper, nowMs);
   const { header } = reading.frame;
   const { documentId, page, pages } = header;
   const shown = SHOWN.has(answer) ? { ...(front ? { front } : {}), ...(fields ? { fields } : {}) } : {};

@@ -33,13 +33,14 @@ const MAX_SIDE_PX = 4000;
  * Judges a frame and its image layer against an inspector's keys. The order is from the outside in: is the key known,
  * does it open the body, does the signature hold, is the key or document revoked, do the strips hold, is the whole front
  * the one that was signed. Pure; never throws on what it is given. `unwrapper` opens data keys, by default with the keys that
- * the inspector has in memory.
+ * the inspector has in memory. `nowMs` is the time of the check; it cannot lie before the list of void documents was made.
  */
 export function judge(
   frame: Frame,
   image: ImageLayer,
   keys: InspectionKeys,
   unwrapper: KeyUnwrapper = keyUnwrapper(keys),
+  nowMs: number = keys.asOfMs,
 ): Judgement {
   const closed = (answer: Answer, reason: string): Judgement => ({ answer, reason, strips: NO_STRIPS });
   if (!unwrapper.knows(frame.keyId)) return closed("unknown-key", "nobody here knows the encryption key");
@@ -65,12 +66,13 @@ export function judge(
   }
   const opened = openStrips(frame, dataKey, hashes, image);
   const known = { fields: fields.value, strips: opened.states, ...(opened.front ? { front: opened.front } : {}) };
-  return { ...known, ...verdict(frame, keys, signer.revokedFromMs, opened, fields.value) };
+  const asked = { ...keys, nowMs: Math.max(nowMs, keys.asOfMs) };
+  return { ...known, ...verdict(frame, asked, signer.revokedFromMs, opened, fields.value) };
 }
 
 function verdict(
   frame: Frame,
-  keys: InspectionKeys,
+  keys: InspectionKeys & { readonly nowMs: number },
   signerRevokedFromMs: number | undefined,
   opened: OpenedStrips,
   fields: ImageFields,
@@ -84,7 +86,8 @@ function verdict(
   if (whole && (!opened.front || hashPackedFront(opened.front) !== fields.frontHash)) {
     return { answer: "altered", reason: "the front is not the signed one" };
   }
-  if (keys.voided.some((one) => one.documentId === frame.header.documentId)) {
+  const { documentId } = frame.header;
+  if (keys.voided.some((one) => one.documentId === documentId && one.fromMs <= keys.nowMs)) {
     return { answer: "voided", reason: "the issuer has declared the document void" };
   }
   if (whole) return { answer: "genuine", reason: "every strip, the signature and the front's hash hold" };

@@ -63,9 +63,10 @@ describe("a centre's image keys", () => {
     expect(revoked(first, "0".repeat(16), 0)).toBeUndefined();
   });
 
-  test("list a void document once, from the first time", async () => {
+  test("list a void document once, from the earliest time", async () => {
     const store = voided(first, DOCUMENT_ID, 5);
     expect(voided(store, DOCUMENT_ID, 9)).toEqual(store);
+    expect(voided(voided(first, DOCUMENT_ID, 9), DOCUMENT_ID, 5)).toEqual(store);
     expect(await answer(first, store)).toBe("voided");
   });
 

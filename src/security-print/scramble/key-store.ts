@@ -67,10 +67,11 @@ export function revoked(store: ImageKeyStore, keyId: string, fromMs: number): Im
   return found ? { ...store, encryption, signing } : undefined;
 }
 
-/** The store in which a document is void; the first time stays. */
+/** The store in which a document is void from this time on; an earlier time that stands there already stays. */
 export function voided(store: ImageKeyStore, documentId: string, fromMs: number): ImageKeyStore {
-  if (store.voided.some((one) => one.documentId === documentId)) return store;
-  return { ...store, voided: [...store.voided, { documentId, fromMs }] };
+  const earlier = store.voided.find((one) => one.documentId === documentId);
+  if (earlier && earlier.fromMs <= fromMs) return store;
+  return { ...store, voided: [...store.voided.filter((one) => one !== earlier), { documentId, fromMs }] };
 }
 
 /** What an inspector is given of the store: no private key. */

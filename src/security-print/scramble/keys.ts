@@ -84,7 +84,7 @@ const inspectionEncryption = z.union([
   z.strictObject({ keyId, token: z.literal(true), revokedFromMs }),
 ]);
 
-/** What an inspector holds: every key that was ever used, what is revoked from when, and which documents are void. */
+/** What an inspector holds: every key that was ever used, what is revoked from when, and which documents are void from when. */
 export const inspectionKeys = z.strictObject({
   version: z.literal(1),
   asOfMs: timeMs,

@@ -250,6 +250,11 @@ describe("a back", () => {
       () => centre.inspectionKeys({ voided: [{ documentId: DOCUMENT_ID, fromMs: ISSUED_AT_MS }] }),
       "voided",
     ],
+    [
+      "that its issuer declares void from a later time on",
+      () => centre.inspectionKeys({ voided: [{ documentId: DOCUMENT_ID, fromMs: ISSUED_AT_MS + 1 }] }),
+      "genuine",
+    ],
   ] as const)("sealed %s is called so", (_, keys, answer) => {
     expect(answerOf(cellsOf(honest), keys())).toBe(answer);
   });

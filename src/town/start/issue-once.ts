@@ -150,10 +150,10 @@ async function writeDown(
   const out = options.outFolder;
   mkdirSync(out, { recursive: true });
   for (const old of readdirSync(out))
-    if (/^(front|back)-\d+\.png$|^certificate.*\.pdf$/.test(old)) rmSync(join(out, old));
+    if (/^(front|back)-\d+\.png$|^certificate.*\.pdf$|^inspection-keys\.json$/.test(old)) rmSync(join(out, old));
   const files: string[] = [];
-  const write = (name: string, content: string | Uint8Array) => {
-    writeFileSync(join(out, name), content);
+  const write = (name: string, content: string | Uint8Array, mode = 0o666) => {
+    writeFileSync(join(out, name), content, { mode });
     files.push(name);
   };
   const journal = readJournal(town.paths.kiosk);
@@ -174,7 +174,8 @@ async function writeDown(
       Buffer.from(picture.value.png, "base64"),
     );
   }
-  write("inspection-keys.json", readFileSync(inspectionKeysFile(town.paths.pki)));
+  // They open every certificate of this town.
+  write("inspection-keys.json", readFileSync(inspectionKeysFile(town.paths.pki)), 0o600);
   const receipts = await bench.call<{ png: string }[]>("receipts", {});
   if (!receipts.ok) return receipts;
   const [receipt] = receipts.value.slice(-1);
