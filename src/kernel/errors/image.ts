@@ -15,7 +15,7 @@ export const imageErrors = entries({
   "K-IMAGE-103": {
     kind: "refusal",
     cause: "a file is not a picture that can be inspected, is torn, or is too large",
-    clerk: "Scan the back again as JPEG, PNG, TIFF or PDF, at most 45 megapixels and 25 MB.",
+    clerk: "Scan the back again as JPEG, PNG or TIFF, at most 45 megapixels and 25 MB, or as PDF of at most 8 MB.",
   },
   "K-IMAGE-104": {
     kind: "fault",

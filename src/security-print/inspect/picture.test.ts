@@ -71,7 +71,16 @@ describe("a file that is no scan is refused with its reason", () => {
     ["25 MB and one byte", () => Buffer.alloc(inspectionLimits.bytes + 1), "more than 25 MB"],
     ["an SVG", () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), /not JPEG/],
     ["a GIF", () => coloured().gif().toBuffer(), /not JPEG/],
-    ["a broken PDF", () => Buffer.from("%PDF-1.7\nnothing"), "a PDF that cannot be opened"],
+    [
+      "a broken PDF",
+      () => Buffer.from("%PDF-1.7\nnothing"),
+      "a PDF that cannot be opened: the engine cannot open the file",
+    ],
+    [
+      "a PDF of more than 8 MB",
+      () => Buffer.concat([Buffer.from("%PDF-1.7\n"), Buffer.alloc(8_000_000)]),
+      "a PDF that cannot be opened: the file is too large",
+    ],
     ["49 megapixels", () => blank(7000, 7000).png().toBuffer(), "more than 45 megapixels"],
     ["a torn JPEG", async () => firstHalf(await coloured().jpeg().toBuffer()), /torn/],
     ["a torn PNG", async () => firstHalf(await coloured().png().toBuffer()), /torn/],

@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import { messageOf } from "../../kernel/errors/failure.ts";
+import { type Failure, messageOf } from "../../kernel/errors/failure.ts";
 import { err, fail, ok, type Result } from "../../kernel/result.ts";
 import type { PdfDocument } from "../pages/document.ts";
 import type { PdfEngine } from "../pages/engine.ts";
@@ -35,7 +35,7 @@ export async function* readPictures(file: Uint8Array, engine: PdfEngine): AsyncG
 async function* fromPdf(file: Uint8Array, engine: PdfEngine): AsyncGenerator<Result<ScanPage>> {
   const opened = await engine.openPdf(file);
   if (!opened.ok) {
-    yield fail("K-IMAGE-103", { why: "a PDF that cannot be opened" }, opened.error);
+    yield refused("a PDF that cannot be opened", opened.error);
     return;
   }
   const pdf = opened.value;
@@ -53,11 +53,16 @@ async function* fromPdf(file: Uint8Array, engine: PdfEngine): AsyncGenerator<Res
 function drawPage(pdf: PdfDocument, page: number): Result<GreyImage> {
   const { width, height } = PDF_SIZE_PX;
   const size = pdf.pageSizeMm(page);
-  if (!size.ok) return fail("K-IMAGE-103", { why: "a PDF page that cannot be drawn" }, size.error);
+  if (!size.ok) return refused("a PDF page that cannot be drawn", size.error);
   const [widthPx, heightPx] = size.value.widthMm > size.value.heightMm ? [height, width] : [width, height];
   const pixels = pdf.renderGrey(page, widthPx, heightPx);
-  if (!pixels.ok) return fail("K-IMAGE-103", { why: "a PDF page that cannot be drawn" }, pixels.error);
+  if (!pixels.ok) return refused("a PDF page that cannot be drawn", pixels.error);
   return ok({ widthPx, heightPx, pixels: pixels.value });
+}
+
+/** With the engine's reason: encrypted, too large, turned, a form. */
+function refused(what: string, cause: Failure): Result<never> {
+  return fail("K-IMAGE-103", { why: `${what}: ${cause.detail?.why ?? cause.code}` }, cause);
 }
 
 async function* fromPicture(file: Uint8Array): AsyncGenerator<Result<ScanPage>> {
