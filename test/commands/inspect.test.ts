@@ -207,7 +207,7 @@ describe("./madoguchi inspect", () => {
       expect(said[i]).toMatchObject({ scan, error: { code, detail: { why: expect.stringMatching(why) } } });
     }
     expect(said.at(-1)).toMatchObject({ scan: page, answer: "not-ours", documentId: null, strips: [] });
-    expect(done.err).toContain("Scan the back again as JPEG, PNG, TIFF or PDF");
+    expect(done.err).toContain("Scan the back again as JPEG, PNG or TIFF");
   });
 
   it("leaves with 2 for a command line or a keys file that it cannot use", async () => {
