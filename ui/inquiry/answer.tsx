@@ -26,6 +26,9 @@ export function ScanAnswer({ scan, giveFront }: { readonly scan: Scan; readonly 
       <h3 class="scan-name">{scan.name}</h3>
       <div aria-live="polite">
         <Working state={scan.state} />
+        {scan.full.map((count, index) => (
+          <Verdict key={`more ${index}`} sign="unsure" name="more" count={count} />
+        ))}
         {scan.backs.map((back, index) => {
           const key = `${back.number} ${index}`;
           if (isPerhapsFront(scan, back)) return <NoBack key={key} back={back} />;
@@ -33,9 +36,6 @@ export function ScanAnswer({ scan, giveFront }: { readonly scan: Scan; readonly 
         })}
         {scan.withheld.map((code, index) => (
           <Verdict key={`${code} ${index}`} sign="unsure" name="withheld" />
-        ))}
-        {scan.full.map((count, index) => (
-          <Verdict key={`more ${index}`} sign="unsure" name="more" count={count} />
         ))}
         {scan.state === "failed" && <Failed code={scan.failure} />}
       </div>

@@ -24,10 +24,7 @@ const stopPaper = (c: FlowContext) => ({
   })),
 });
 
-const copySettled = on("copySettled", (c, e) => ({
-  ...mark(c, e.copy, { state: e.state, impressions: e.impressions }),
-  paperCode: null,
-}));
+const copySettled = on("copySettled", (c, e) => mark(c, e.copy, { state: e.state, impressions: e.impressions }));
 
 /** What was not settled in time stays unknown; the journal keeps whatever evidence still comes. */
 const outOfTime = { timeOver: { target: "finished" } } as const;
